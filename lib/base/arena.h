@@ -1,0 +1,22 @@
+/* arena.h - memory that dies together.
+ *
+ * For everything whose life is one record: allocate freely, then reset once.  The zero value is an
+ * empty arena.  pt_arena_reset keeps the largest block, so a steady stream stops allocating;
+ * pt_arena_release frees all. */
+#ifndef PT_BASE_ARENA_H
+#define PT_BASE_ARENA_H
+
+#include <stddef.h>
+
+struct pt_arena_block;
+
+struct pt_arena {
+    struct pt_arena_block *head;
+};
+
+/* Uninitialised, aligned for any scalar, valid until reset or release. */
+void *pt_arena_alloc(struct pt_arena *a, size_t size);
+void pt_arena_reset(struct pt_arena *a);
+void pt_arena_release(struct pt_arena *a);
+
+#endif

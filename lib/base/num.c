@@ -1,0 +1,226 @@
+/* num.c - see num.h.
+ *
+ * Reading: up to 19 digits are gathered in an integer; when it fits 53 bits and the decimal
+ * exponent is within +-22, one multiplication or division of two exact doubles rounds correctly
+ * (Clinger, "How to read floating point numbers accurately", 1990).  Anything else goes to strtod,
+ * which in the C locale, the only one these programs use, rounds correctly too.
+ *
+ * Writing: a value that is k/10^d for small d is printed from the integer k; others try 15, 16 and
+ * 17 significant digits until the text reads back. */
+#include "base/num.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double POW10[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+enum { EXACT_POW10 = 22, SAFE_DIGITS = 18, LONGEST_NUMBER = 4096 };
+static const int64_t EXACT = INT64_C(1) << 53; /* integers up to here are doubles */
+
+struct scan {
+    uint64_t digits; /* the first SAFE_DIGITS + 1 digits as an integer */
+    int ndigits;     /* how many there were in all, leading zeros not counted */
+    int exp10;       /* the value is digits * 10^exp10 when ndigits <= SAFE_DIGITS + 1 */
+    bool negative, integer;
+};
+
+struct pt_num pt_num_int(int64_t i)
+{
+    return (struct pt_num){(double)i, i > EXACT || i < -EXACT ? i : 0};
+}
+
+static inline bool digit(const char *p, const char *end)
+{
+    return p < end && (unsigned char)(*p - '0') < 10;
+}
+
+static const char *scan_digits(const char *p, const char *end, struct scan *s, int exp_step)
+{
+    for (; digit(p, end); p++) {
+        if (s->ndigits || *p != '0') {
+            if (s->ndigits <= SAFE_DIGITS)
+                s->digits = s->digits * 10 + (uint64_t)(*p - '0');
+            s->ndigits++;
+        }
+        s->exp10 += exp_step;
+    }
+    return p;
+}
+
+static const char *scan_exponent(const char *p, const char *end, struct scan *s)
+{
+    int e = 0;
+    bool negative = false;
+    p++;
+    if (p < end && (*p == '+' || *p == '-'))
+        negative = *p++ == '-';
+    if (!digit(p, end))
+        return NULL;
+    for (; digit(p, end); p++)
+        if (e < 100000)
+            e = e * 10 + (*p - '0');
+    s->exp10 += negative ? -e : e;
+    s->integer = false;
+    return p;
+}
+
+/* Checks the grammar and gathers the parts; the byte after the number, or NULL. */
+static const char *scan(const char *p, const char *end, bool loose, struct scan *s)
+{
+    const char *start;
+    *s = (struct scan){.integer = true};
+    if (p < end && (*p == '-' || (loose && *p == '+')))
+        s->negative = *p++ == '-';
+    start = p;
+    p = scan_digits(p, end, s, 0);
+    if (!loose && (p == start || (*start == '0' && p - start > 1)))
+        return NULL;
+    if (p < end && *p == '.') {
+        const char *frac = ++p;
+        p = scan_digits(p, end, s, -1);
+        if (loose ? p - start == 1 : p == frac)
+            return NULL;
+        s->integer = false;
+    } else if (p == start) {
+        return NULL;
+    }
+    if (p < end && (*p == 'e' || *p == 'E'))
+        p = scan_exponent(p, end, s);
+    return p;
+}
+
+static int by_strtod(const char *p, const char *end, struct pt_num *out)
+{
+    char small[128], *text = small;
+    size_t n = (size_t)(end - p);
+    double d;
+    if (n >= LONGEST_NUMBER)
+        return -1;
+    if (n >= sizeof small && !(text = malloc(n + 1)))
+        return -1;
+    memcpy(text, p, n);
+    text[n] = '\0';
+    d = strtod(text, NULL);
+    if (text != small)
+        free(text);
+    if (!isfinite(d))
+        return -1;
+    *out = pt_num_real(d);
+    return 0;
+}
+
+static const char *parse(const char *p, const char *end, bool loose, struct pt_num *out)
+{
+    struct scan s;
+    const char *after = scan(p, end, loose, &s);
+    if (!after)
+        return NULL;
+    if (s.ndigits <= SAFE_DIGITS + 1 && s.integer && s.exp10 == 0 &&
+        s.digits <= (uint64_t)INT64_MAX && s.digits) {
+        *out = pt_num_int(s.negative ? -(int64_t)s.digits : (int64_t)s.digits);
+        return after;
+    }
+    if (s.integer && s.negative && s.ndigits == 19 && s.digits == (uint64_t)INT64_MAX + 1) {
+        *out = pt_num_int(INT64_MIN);
+        return after;
+    }
+    if (s.ndigits <= SAFE_DIGITS && s.digits <= (uint64_t)EXACT && s.exp10 >= -EXACT_POW10 &&
+        s.exp10 <= EXACT_POW10) {
+        double d = (double)s.digits;
+        d = s.exp10 < 0 ? d / POW10[-s.exp10] : d * POW10[s.exp10];
+        *out = pt_num_real(s.negative ? -d : d);
+        return after;
+    }
+    return by_strtod(p, after, out) == 0 ? after : NULL;
+}
+
+const char *pt_num_parse(const char *p, const char *end, struct pt_num *out)
+{
+    return parse(p, end, false, out);
+}
+
+const char *pt_num_parse_loose(const char *p, const char *end, struct pt_num *out)
+{
+    return parse(p, end, true, out);
+}
+
+static int format_integer(char *out, uint64_t u, bool negative)
+{
+    char digits[20];
+    int n = 0, len = 0;
+    do {
+        digits[n++] = (char)('0' + u % 10);
+        u /= 10;
+    } while (u);
+    if (negative)
+        out[len++] = '-';
+    while (n)
+        out[len++] = digits[--n];
+    out[len] = '\0';
+    return len;
+}
+
+/* k / 10^places, with the point put in and no trailing zeros (the caller chose places least). */
+static int format_fixed(char *out, uint64_t k, int places, bool negative)
+{
+    uint64_t scale = (uint64_t)POW10[places], frac = k % scale;
+    int len = format_integer(out, k / scale, negative);
+    if (places == 0)
+        return len;
+    out[len++] = '.';
+    for (int i = places - 1; i >= 0; i--, frac /= 10)
+        out[len + i] = (char)('0' + frac % 10);
+    out[len += places] = '\0';
+    return len;
+}
+
+int pt_num_format(char out[PT_NUM_MAX], struct pt_num v)
+{
+    static const int MOST_PLACES = 6;
+    static const double LARGEST = 1e15; /* as %.15g: below it no exponent */
+    double mag = fabs(v.d);
+    if (v.wide)
+        return format_integer(out, v.wide < 0 ? 0 - (uint64_t)v.wide : (uint64_t)v.wide,
+                              v.wide < 0);
+    for (int places = 0; places <= MOST_PLACES; places++) {
+        double k = rint(mag * POW10[places]);
+        if (k >= LARGEST)
+            break;
+        if (k / POW10[places] == mag)
+            return format_fixed(out, (uint64_t)k, places, signbit(v.d) != 0);
+    }
+    for (int digits = 15; digits < 17; digits++) {
+        int n = snprintf(out, PT_NUM_MAX, "%.*g", digits, v.d);
+        if (strtod(out, NULL) == v.d)
+            return n;
+    }
+    return snprintf(out, PT_NUM_MAX, "%.17g", v.d);
+}
+
+int pt_num_cmp(struct pt_num a, struct pt_num b)
+{
+    if (a.d != b.d)
+        return a.d < b.d ? -1 : 1;
+    if (a.wide && b.wide)
+        return (a.wide > b.wide) - (a.wide < b.wide);
+    return 0;
+}
+
+int pt_num_count(const char *s, uint64_t *out)
+{
+    uint64_t v = 0;
+    if (!*s)
+        return -1;
+    for (; *s; s++) {
+        uint64_t d = (uint64_t)(unsigned char)*s - '0';
+        if (d > 9 || v > (UINT64_MAX - d) / 10)
+            return -1;
+        v = v * 10 + d;
+    }
+    *out = v;
+    return 0;
+}

@@ -1,0 +1,49 @@
+/* program.h - the face of every program: arguments in, exit status out.
+ *
+ * pt_program_main parses the command line by the tables, runs the command, prints the error if there
+ * is one ("pt-ingest: trades.jsonl:17: what"), checks that stdout was written, and returns the exit
+ * status.  Every program understands, besides its own options: --help, --version, -q/--quiet,
+ * --log text|json, --color auto|always|never, --config FILE, --profile NAME. */
+#ifndef PT_CLI_PROGRAM_H
+#define PT_CLI_PROGRAM_H
+
+#include "cli/option.h"
+#include "store/store.h"
+
+/* commands[0] is the program itself (its run may be NULL when a subcommand is required); the others
+ * are its subcommands, found by the first operand.  For use as `return pt_program_main(...)`. */
+int pt_program_main(int argc, char **argv, const struct pt_command *commands, size_t n);
+
+/* What the common options said. */
+bool pt_program_quiet(void);
+bool pt_program_color(int fd); /* colour wanted on this descriptor (--color, NO_COLOR, TERM) */
+
+/* One structured line on stderr: "pt-ingest: note: ..." or, with --log json, an object. */
+enum pt_log { PT_LOG_NOTE, PT_LOG_WARNING, PT_LOG_ERROR };
+void pt_program_log(enum pt_log level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* SIGINT and SIGTERM set this; loops look at it, finish the record in hand, commit, and end.
+ * SIGPIPE is ignored, so a reader that goes away shows as EPIPE on write. */
+void pt_program_catch_signals(void);
+bool pt_program_stopping(void);
+
+/* Writes all of buf to stdout and empties it; -1 with err (PT_SYSTEM) on a full disk and so on.
+ * A reader that went away ends the program's output quietly: err code PT_SYSTEM, empty text. */
+struct pt_buf;
+int pt_program_write(struct pt_buf *buf, struct pt_err *err);
+
+/* --- what the shared options mean --- */
+
+/* The store's path: db, else "pt.db" ($PT_DB is applied by the option table). */
+const char *pt_program_db(const char *db);
+
+/* Records come from stdin when it is no terminal and no --db was given on the command line or by
+ * the environment; else from the store. */
+bool pt_program_from_stdin(const char *db);
+
+/* since and until (NULL: open) in zone tz (NULL: the system's), now read once.  0 or -1; an empty
+ * range is an error (PT_USAGE). */
+int pt_program_range(const char *since, const char *until, const char *tz, int64_t *from,
+                     int64_t *to, struct pt_err *err);
+
+#endif

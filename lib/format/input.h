@@ -1,0 +1,39 @@
+/* input.h - lines of a file or stream, with their place; gzip is seen through.
+ *
+ * Reads in large blocks.  A line is a borrowed run without its newline, valid until the next call.
+ * A line longer than the limit is delivered cut, with `overlong` set and its full length counted in
+ * `bytes`; memory stays bounded by the limit. */
+#ifndef PT_FORMAT_INPUT_H
+#define PT_FORMAT_INPUT_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pt_input;
+
+enum { PT_INPUT_LINE_MOST = 1 << 20 }; /* default limit: 1 MiB */
+
+struct pt_line {
+    struct pt_str text;
+    uint64_t number; /* 1-based */
+    uint64_t offset; /* of its first byte in the (uncompressed) stream */
+    uint64_t bytes;  /* with the newline, if it had one */
+    bool overlong;
+    bool ended;      /* a newline was seen; false only for a last line without one */
+};
+
+/* path NULL or "-": standard input. */
+int pt_input_open(struct pt_input **out, const char *path, struct pt_err *err);
+void pt_input_close(struct pt_input *in); /* NULL is fine */
+const char *pt_input_name(const struct pt_input *in); /* the path, or "stdin" */
+int pt_input_fd(const struct pt_input *in);
+
+/* 1 and a line, 0 at the end, -1 with err.  With wait_ms >= 0 and no whole line at hand, waits at
+ * most that long for more bytes and then returns PT_INPUT_IDLE.  A signal also returns IDLE. */
+enum { PT_INPUT_IDLE = 2 };
+int pt_input_next(struct pt_input *in, int wait_ms, struct pt_line *line, struct pt_err *err);
+
+#endif

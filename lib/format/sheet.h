@@ -1,0 +1,42 @@
+/* sheet.h - rows of named columns, shown as an aligned table, jsonl, csv, tsv or markdown.
+ *
+ * Build it with pt_sheet_column once per column, then for each row one pt_sheet_* per column in
+ * order.  jsonl, csv and tsv are written as rows are completed; a table and markdown wait for
+ * pt_sheet_end, to know the widths.  Text is escaped for where it goes. */
+#ifndef PT_FORMAT_SHEET_H
+#define PT_FORMAT_SHEET_H
+
+#include "base/buf.h"
+#include "base/num.h"
+#include "base/str.h"
+
+enum pt_sheet_format {
+    PT_SHEET_TABLE, PT_SHEET_JSONL, PT_SHEET_CSV, PT_SHEET_TSV, PT_SHEET_MD
+};
+
+/* For PT_OPT_OUTPUT: the choices, in the order of the enum. */
+#define PT_SHEET_CHOICES "table|jsonl|csv|tsv|md"
+
+struct pt_sheet;
+
+/* Rows are appended to `out` (borrowed), which the caller writes out when it likes. */
+struct pt_sheet *pt_sheet_new(enum pt_sheet_format format, bool color, struct pt_buf *out);
+void pt_sheet_free(struct pt_sheet *s);
+
+/* unit (may be NULL) is shown in a table's head; numbers align right. */
+void pt_sheet_column(struct pt_sheet *s, const char *name, const char *unit);
+
+/* Put before every row of jsonl as it is: "\"type\":\"stat\"," so that rows are records. */
+void pt_sheet_prefix(struct pt_sheet *s, const char *members);
+
+void pt_sheet_null(struct pt_sheet *s); /* jsonl: the member is left out */
+void pt_sheet_num(struct pt_sheet *s, struct pt_num v); /* NaN counts as null; tables round to 6
+                                                           significant digits, other formats never */
+void pt_sheet_int(struct pt_sheet *s, int64_t v);
+void pt_sheet_text(struct pt_sheet *s, struct pt_str v);
+void pt_sheet_time(struct pt_sheet *s, int64_t ts);
+void pt_sheet_json(struct pt_sheet *s, struct pt_str json); /* an object in jsonl, text elsewhere;
+                                                               tables show {"a":"b"} as a=b */
+void pt_sheet_end(struct pt_sheet *s); /* writes what waits: the table */
+
+#endif

@@ -1,0 +1,46 @@
+/* record.h - one record: a metric or a document, as pt-record(5) specifies it.
+ *
+ * A pt_record borrows everything: its runs live as long as the line it was read from and until the
+ * next pt_record_parse with the same reader. */
+#ifndef PT_RECORD_RECORD_H
+#define PT_RECORD_RECORD_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/num.h"
+#include "base/str.h"
+#include "base/time.h"
+
+#include <stdbool.h>
+
+enum pt_kind { PT_KIND_NONE, PT_KIND_GAUGE, PT_KIND_COUNTER, PT_KIND_HISTOGRAM };
+
+struct pt_record {
+    bool metric;         /* (ts, name, value, tags); else a document */
+    int64_t ts;          /* nanoseconds since the epoch */
+    struct pt_str type;  /* "metric", "event", "span", "trade", ... */
+    struct pt_str name;  /* decoded; may be empty for documents */
+    struct pt_str tags;  /* a JSON object as it was written, checked; empty when there is none */
+    struct pt_str trace; /* decoded; empty when there is none */
+    struct pt_str unit;  /* metrics */
+    struct pt_num value; /* metrics */
+    enum pt_kind kind;   /* metrics */
+    struct pt_str body;  /* documents: the whole line, without surrounding space */
+};
+
+/* How lines are read; zero is the default. */
+struct pt_record_reader {
+    enum pt_time_unit ts_unit;
+    bool strict;            /* refuse unknown fields in metrics */
+    struct pt_arena arena;  /* decoded text of the current record */
+};
+
+/* Reads one JSON line.  0; or -1 with err (PT_DATA) naming the field or the column at fault. */
+int pt_record_parse(struct pt_record_reader *r, struct pt_str line, struct pt_record *out,
+                    struct pt_err *err);
+void pt_record_reader_release(struct pt_record_reader *r);
+
+const char *pt_kind_name(enum pt_kind kind); /* NULL for PT_KIND_NONE */
+bool pt_kind_parse(struct pt_str s, enum pt_kind *out);
+
+#endif

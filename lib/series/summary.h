@@ -1,0 +1,46 @@
+/* summary.h - what can be said of a run of points without keeping them, mergeable.
+ *
+ * Sums are double-double (about 106 bits; Dekker, "A floating-point technique for extending the
+ * available precision", 1971), so a sum, a mean or a variance comes out the same however the points
+ * were split and merged.  Increase is that of a counter: the sum of the steps up, where a step down
+ * is a reset to zero (the new value counts); exact, without extrapolation. */
+#ifndef PT_SERIES_SUMMARY_H
+#define PT_SERIES_SUMMARY_H
+
+#include "series/column.h"
+
+struct pt_dd {
+    double hi, lo;
+};
+
+struct pt_dd pt_dd_add(struct pt_dd a, double b);
+struct pt_dd pt_dd_merge(struct pt_dd a, struct pt_dd b);
+
+struct pt_summary {
+    uint64_t n;
+    int64_t t0, t1;          /* times of the first and the last point */
+    struct pt_num min, max;
+    struct pt_num first, last; /* values at t0 and t1 */
+    struct pt_dd sum, squares; /* sum of v and of v * v */
+    double increase;           /* over the steps between consecutive points of one series */
+};
+
+/* Points begin..end of an ordered column, n = 0 when empty. */
+struct pt_summary pt_summary_of(const struct pt_column *c, size_t begin, size_t end);
+
+/* Adds a later run of the same series: the step from a's last to b's first counts as increase. */
+void pt_summary_append(struct pt_summary *a, const struct pt_summary *b);
+
+/* Adds another series' points: increases add, first and last go by time (ties: the larger value). */
+void pt_summary_merge(struct pt_summary *a, const struct pt_summary *b);
+
+double pt_summary_mean(const struct pt_summary *s);
+double pt_summary_stddev(const struct pt_summary *s); /* sample, n - 1; NaN for n < 2 */
+
+/* The increase of one step from a to b. */
+static inline double pt_summary_step(double a, double b)
+{
+    return b >= a ? b - a : b;
+}
+
+#endif

@@ -1,0 +1,105 @@
+/* store.h - the store: one SQLite file that holds points, documents and where they came from.
+ *
+ * pt-store(5) describes the file.  A pt_store is one connection, used by one thread; any number of
+ * processes may read and write the same file.  Reads between pt_store_begin_read and
+ * pt_store_end_read see one consistent state.
+ *
+ * The invariant that makes reading simple: the sealed chunks of a series do not overlap in time, and
+ * every point of its tail is later than every chunk.  Writers keep it; readers rely on it. */
+#ifndef PT_STORE_STORE_H
+#define PT_STORE_STORE_H
+
+#include "base/err.h"
+#include "record/record.h"
+#include "record/selector.h"
+#include "record/tags.h"
+#include "series/column.h"
+#include "series/summary.h"
+
+struct pt_store;
+
+enum pt_store_mode {
+    PT_STORE_READ,  /* must exist; never written to */
+    PT_STORE_WRITE, /* must exist */
+    PT_STORE_CREATE /* made when absent, private to its owner (mode 0600 and the umask) */
+};
+
+/* 0 or -1 (PT_SYSTEM: missing, locked, not ours, newer than we know, damaged). */
+int pt_store_open(struct pt_store **out, const char *path, enum pt_store_mode mode,
+                  struct pt_err *err);
+void pt_store_close(struct pt_store *s); /* NULL is fine */
+const char *pt_store_path(const struct pt_store *s);
+
+int pt_store_begin_read(struct pt_store *s, struct pt_err *err);
+void pt_store_end_read(struct pt_store *s);
+
+/* --- catalogue ------------------------------------------------------------------------------- */
+
+struct pt_store_series {
+    int64_t id;
+    struct pt_str name, tags; /* tags canonical; borrowed until the callback returns */
+    struct pt_str unit;
+    enum pt_kind kind;
+};
+
+/* Calls each for every series the selector (NULL: all) matches, ordered by name, then tags.
+ * A non-zero return of `each` ends the walk and is returned. */
+int pt_store_each_series(struct pt_store *s, const struct pt_selector *selector,
+                         int (*each)(void *ctx, const struct pt_store_series *series), void *ctx,
+                         struct pt_err *err);
+
+/* --- points ---------------------------------------------------------------------------------- */
+
+/* One stretch of a series in time order.  Either `points` holds it (decoded, cut to the range), or,
+ * where the caller said that summaries will do and a chunk lies wholly inside one window,
+ * `points` is NULL and `summary` says it all. */
+struct pt_store_run {
+    const struct pt_column *points; /* borrowed until the callback returns */
+    const struct pt_summary *summary;
+};
+
+/* How much a summary may stand for. */
+struct pt_store_range {
+    int64_t since, until; /* half-open; PT_TIME_MIN and PT_TIME_MAX for all */
+    bool summaries;       /* runs may come as summaries ... */
+    int64_t window;       /* ... of chunks inside one window of this length, 0 = any length */
+    int64_t origin;       /* windows begin at origin + k * window */
+};
+
+int pt_store_each_run(struct pt_store *s, int64_t series, const struct pt_store_range *range,
+                      int (*each)(void *ctx, const struct pt_store_run *run), void *ctx,
+                      struct pt_err *err);
+
+/* The last point of the series before t: 1, 0 when there is none, -1. */
+int pt_store_point_before(struct pt_store *s, int64_t series, int64_t t, int64_t *ts,
+                          struct pt_num *value, struct pt_err *err);
+
+/* --- documents ------------------------------------------------------------------------------- */
+
+struct pt_store_document {
+    int64_t ts;
+    struct pt_str type, name, trace, body; /* body: the JSON object; all borrowed */
+};
+
+struct pt_store_filter {
+    int64_t since, until;              /* half-open */
+    const char *type;                  /* NULL: any */
+    const struct pt_selector *selector; /* NULL: any; matched on name and tags */
+    const char *trace;                 /* NULL: any */
+};
+
+/* In order of time, then of arrival. */
+int pt_store_each_document(struct pt_store *s, const struct pt_store_filter *filter,
+                           int (*each)(void *ctx, const struct pt_store_document *doc), void *ctx,
+                           struct pt_err *err);
+
+/* --- totals ---------------------------------------------------------------------------------- */
+
+struct pt_store_stats {
+    uint64_t series, points, chunks, tail_points, documents, rejects, sources, batches;
+    int64_t first, last;  /* times of the earliest and latest point or document */
+    uint64_t file_bytes;
+};
+int pt_store_totals(struct pt_store *s, struct pt_store_stats *out, struct pt_err *err);
+
+#endif
