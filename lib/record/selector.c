@@ -1,0 +1,277 @@
+/* selector.c - see selector.h.
+ *
+ * Grammar: [name-glob] [ "{" [ key op string { "," key op string } [","] ] "}" ], with space allowed
+ * between the parts.  A name ends at space, "{", or any of the characters that expressions use
+ * around selectors; strings are in double or single quotes with backslash escapes. */
+#include "record/selector.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <fnmatch.h>
+#include <regex.h>
+#include <stdlib.h>
+
+enum op { OP_EQUAL, OP_NOT_EQUAL, OP_MATCH, OP_NOT_MATCH };
+
+struct matcher {
+    enum op op;
+    char *key, *value;
+    regex_t regex; /* compiled for OP_MATCH and OP_NOT_MATCH */
+};
+
+struct pt_selector {
+    char *text, *name;
+    bool any_name, glob;
+    struct matcher *matchers;
+    size_t n, cap;
+};
+
+static int fail(struct pt_err *err, const char *text, const char *at, const char *why)
+{
+    struct pt_buf shown = {0};
+    pt_text_terminal(&shown, pt_str(text));
+    pt_err_set(err, PT_USAGE, "selector: %s at character %zu of: %.200s", why,
+               (size_t)(at - text) + 1, shown.n ? shown.p : "(nothing)");
+    pt_buf_release(&shown);
+    return -1;
+}
+
+static const char *space(const char *p)
+{
+    while (isspace((unsigned char)*p))
+        p++;
+    return p;
+}
+
+static bool name_char(char c)
+{
+    return c && !isspace((unsigned char)c) && !strchr("{}()\"',=<>!", c);
+}
+
+/* A name may hold a glob's [a-z], but a [1m] behind it is an expression's window. */
+static const char *name_end(const char *p)
+{
+    while (name_char(*p)) {
+        if (*p == '[') {
+            const char *close = strchr(p, ']');
+            if (!close || isdigit((unsigned char)p[1]))
+                break;
+        }
+        p++;
+    }
+    return p;
+}
+
+static int parse_string(const char *text, const char **at, char **out, struct pt_err *err)
+{
+    const char *p = *at;
+    char quote = *p;
+    struct pt_buf b = {0};
+    if (quote != '"' && quote != '\'')
+        return fail(err, text, p, "expected a value in quotes");
+    for (p++; *p && *p != quote; p++) {
+        if (*p == '\\' && (p[1] == quote || p[1] == '\\'))
+            p++;
+        pt_buf_putc(&b, *p);
+    }
+    if (!*p) {
+        pt_buf_release(&b);
+        return fail(err, text, *at, "the quoted value does not end");
+    }
+    *out = pt_mem_strndup(b.p, b.n);
+    pt_buf_release(&b);
+    *at = p + 1;
+    return 0;
+}
+
+static int parse_op(const char *text, const char **at, enum op *op, struct pt_err *err)
+{
+    const char *p = *at;
+    if (p[0] == '=' && p[1] == '~')
+        *op = OP_MATCH;
+    else if (p[0] == '!' && p[1] == '~')
+        *op = OP_NOT_MATCH;
+    else if (p[0] == '!' && p[1] == '=')
+        *op = OP_NOT_EQUAL;
+    else if (p[0] == '=')
+        *op = OP_EQUAL;
+    else
+        return fail(err, text, p, "expected =, !=, =~ or !~");
+    *at = p + (*op == OP_EQUAL ? 1 : 2);
+    return 0;
+}
+
+/* Anchored at both ends, as Prometheus does. */
+static int compile(struct matcher *m, const char *text, const char *at, struct pt_err *err)
+{
+    struct pt_buf b = {0};
+    char why[128];
+    int rc;
+    pt_buf_printf(&b, "^(%s)$", m->value);
+    rc = regcomp(&m->regex, b.p, REG_EXTENDED | REG_NOSUB);
+    pt_buf_release(&b);
+    if (rc == 0)
+        return 0;
+    regerror(rc, &m->regex, why, sizeof why);
+    m->op = OP_EQUAL; /* nothing to free */
+    return fail(err, text, at, why);
+}
+
+static int parse_matcher(struct pt_selector *s, const char *text, const char **at,
+                         struct pt_err *err)
+{
+    const char *p = space(*at), *start = p, *value_at;
+    struct matcher *m;
+    while (isalnum((unsigned char)*p) || (*p && strchr("_.:/-", *p)))
+        p++;
+    if (p == start)
+        return fail(err, text, p, "expected a tag's key");
+    s->matchers = pt_mem_grow(s->matchers, &s->cap, s->n + 1, sizeof *s->matchers);
+    m = &s->matchers[s->n++];
+    *m = (struct matcher){.key = pt_mem_strndup(start, (size_t)(p - start))};
+    p = space(p);
+    if (parse_op(text, &p, &m->op, err) != 0) {
+        m->op = OP_EQUAL;
+        return -1;
+    }
+    p = value_at = space(p);
+    if (parse_string(text, &p, &m->value, err) != 0) {
+        m->op = OP_EQUAL;
+        return -1;
+    }
+    *at = space(p);
+    return m->op == OP_MATCH || m->op == OP_NOT_MATCH ? compile(m, text, value_at, err) : 0;
+}
+
+static int parse_matchers(struct pt_selector *s, const char *text, const char **at,
+                          struct pt_err *err)
+{
+    const char *p = space(*at + 1);
+    while (*p != '}') {
+        if (parse_matcher(s, text, &p, err) != 0)
+            return -1;
+        if (*p == ',')
+            p = space(p + 1);
+        else if (*p != '}')
+            return fail(err, text, p, "expected ',' or '}'");
+    }
+    *at = p + 1;
+    return 0;
+}
+
+int pt_selector_parse_at(const char *text, const char **at, struct pt_selector **out,
+                         struct pt_err *err)
+{
+    struct pt_selector *s = pt_mem_alloc(sizeof *s);
+    const char *start = space(*at), *p = name_end(start), *after;
+    s->name = pt_mem_strndup(start, (size_t)(p - start));
+    s->any_name = !*s->name || strcmp(s->name, "*") == 0;
+    s->glob = strpbrk(s->name, "*?[\\") != NULL;
+    after = space(p);
+    if (*after == '{') {
+        if (parse_matchers(s, text, &after, err) != 0) {
+            pt_selector_free(s);
+            return -1;
+        }
+        p = after;
+    } else if (p == start) {
+        pt_selector_free(s);
+        return fail(err, text, p, "expected a name or '{'");
+    }
+    s->text = pt_mem_strndup(start, (size_t)(p - start));
+    *at = p;
+    *out = s;
+    return 0;
+}
+
+int pt_selector_parse(const char *text, struct pt_selector **out, struct pt_err *err)
+{
+    const char *at = text;
+    if (pt_selector_parse_at(text, &at, out, err) != 0)
+        return -1;
+    at = space(at);
+    if (!*at)
+        return 0;
+    pt_selector_free(*out);
+    *out = NULL;
+    return fail(err, text, at, "unexpected character");
+}
+
+/* fnmatch and regexec want NUL-terminated text; names and values are short. */
+static bool with_text(struct pt_str s, bool (*test)(const void *how, const char *text),
+                      const void *how)
+{
+    char small[256], *text = s.n < sizeof small ? small : pt_mem_strndup(s.p, s.n);
+    bool yes;
+    if (text == small) {
+        if (s.n)
+            memcpy(small, s.p, s.n);
+        small[s.n] = '\0';
+    }
+    yes = test(how, text);
+    if (text != small)
+        free(text);
+    return yes;
+}
+
+static bool glob_matches(const void *glob, const char *text)
+{
+    return fnmatch(glob, text, 0) == 0;
+}
+
+static bool regex_matches(const void *regex, const char *text)
+{
+    return regexec(regex, text, 0, NULL, 0) == 0;
+}
+
+bool pt_selector_name(const struct pt_selector *s, struct pt_str name)
+{
+    if (s->any_name)
+        return true;
+    return s->glob ? with_text(name, glob_matches, s->name) : pt_str_is(name, s->name);
+}
+
+bool pt_selector_match(const struct pt_selector *s, struct pt_str name, struct pt_tags tags)
+{
+    if (!pt_selector_name(s, name))
+        return false;
+    for (size_t i = 0; i < s->n; i++) {
+        const struct matcher *m = &s->matchers[i];
+        struct pt_str value = pt_tags_get(tags, pt_str(m->key));
+        bool yes = m->op == OP_EQUAL || m->op == OP_NOT_EQUAL
+                       ? pt_str_is(value, m->value)
+                       : with_text(value, regex_matches, &m->regex);
+        if (yes != (m->op == OP_EQUAL || m->op == OP_MATCH))
+            return false;
+    }
+    return true;
+}
+
+struct pt_str pt_selector_exact_name(const struct pt_selector *s)
+{
+    return s->any_name || s->glob ? (struct pt_str){0} : pt_str(s->name);
+}
+
+struct pt_str pt_selector_text(const struct pt_selector *s)
+{
+    return pt_str(s->text);
+}
+
+void pt_selector_free(struct pt_selector *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->matchers[i].op == OP_MATCH || s->matchers[i].op == OP_NOT_MATCH)
+            regfree(&s->matchers[i].regex);
+        free(s->matchers[i].key);
+        free(s->matchers[i].value);
+    }
+    free(s->matchers);
+    free(s->name);
+    free(s->text);
+    free(s);
+}

@@ -1,0 +1,94 @@
+/* tags.c - see tags.h.
+ *
+ * Tag sets are small, so they are sorted by insertion. */
+#include "record/tags.h"
+
+#include "base/json.h"
+#include "base/text.h"
+
+enum { FIRST_TAGS = 8 };
+
+/* A raw JSON string as text: itself when it has no escapes, else decoded into the arena. */
+static struct pt_str decoded(struct pt_str raw, struct pt_arena *arena)
+{
+    struct pt_buf b = {0};
+    char *copy;
+    size_t n;
+    if (!raw.n || !memchr(raw.p, '\\', raw.n))
+        return raw;
+    pt_json_unescape(&b, raw);
+    n = b.n;
+    copy = pt_arena_alloc(arena, n + 1);
+    memcpy(copy, b.p, n);
+    pt_buf_release(&b);
+    return (struct pt_str){copy, n};
+}
+
+int pt_tags_sort(struct pt_tag *tags, size_t n, struct pt_err *err)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct pt_tag t = tags[i];
+        size_t k = i;
+        for (; k > 0 && pt_str_cmp(tags[k - 1].key, t.key) > 0; k--)
+            tags[k] = tags[k - 1];
+        tags[k] = t;
+        if (k > 0 && pt_str_eq(tags[k - 1].key, t.key))
+            return pt_err_set(err, PT_DATA, "tags: the key \"%.*s\" appears twice",
+                              t.key.n > 64 ? 64 : (int)t.key.n, t.key.p);
+    }
+    return 0;
+}
+
+int pt_tags_parse(struct pt_str json, struct pt_arena *arena, struct pt_tags *out,
+                  struct pt_err *err)
+{
+    struct pt_json_iter it;
+    struct pt_str key, value;
+    struct pt_tag *tags = NULL;
+    size_t n = 0, cap = 0;
+    int more;
+    *out = (struct pt_tags){0};
+    if (!json.n)
+        return 0;
+    if (pt_json_open(&it, json) != 0 || it.close != '}')
+        return pt_err_set(err, PT_DATA, "tags: not an object");
+    while ((more = pt_json_next(&it, &key, &value)) == 1) {
+        if (value.p[0] != '"')
+            return pt_err_set(err, PT_DATA, "tags: the value of \"%.*s\" is not a string",
+                              key.n > 64 ? 64 : (int)key.n, key.p);
+        if (n == cap) {
+            struct pt_tag *wider;
+            cap = cap ? cap * 2 : FIRST_TAGS;
+            wider = pt_arena_alloc(arena, cap * sizeof *wider);
+            if (n)
+                memcpy(wider, tags, n * sizeof *wider);
+            tags = wider;
+        }
+        tags[n++] = (struct pt_tag){decoded(key, arena), decoded(pt_json_raw(value), arena)};
+    }
+    if (more < 0)
+        return pt_err_set(err, PT_DATA, "tags: not an object");
+    *out = (struct pt_tags){tags, n};
+    return pt_tags_sort(tags, n, err);
+}
+
+void pt_tags_write(struct pt_buf *b, struct pt_tags tags)
+{
+    pt_buf_putc(b, '{');
+    for (size_t i = 0; i < tags.n; i++) {
+        if (i)
+            pt_buf_putc(b, ',');
+        pt_text_json(b, tags.v[i].key);
+        pt_buf_putc(b, ':');
+        pt_text_json(b, tags.v[i].value);
+    }
+    pt_buf_putc(b, '}');
+}
+
+struct pt_str pt_tags_get(struct pt_tags tags, struct pt_str key)
+{
+    for (size_t i = 0; i < tags.n; i++)
+        if (pt_str_eq(tags.v[i].key, key))
+            return tags.v[i].value;
+    return (struct pt_str){0};
+}
