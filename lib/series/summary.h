@@ -22,7 +22,7 @@ struct pt_summary {
     struct pt_num min, max;
     struct pt_num first, last; /* values at t0 and t1 */
     struct pt_dd sum, squares; /* sum of v and of v * v */
-    double increase;           /* over the steps between consecutive points of one series */
+    struct pt_dd increase;     /* over the steps between consecutive points of one series */
 };
 
 /* Points begin..end of an ordered column, n = 0 when empty. */

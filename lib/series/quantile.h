@@ -1,0 +1,22 @@
+/* quantile.h - exact quantiles of an array by selection, without sorting it.
+ *
+ * The definition is type 7 of Hyndman & Fan, "Sample quantiles in statistical packages" (The
+ * American Statistician 50, 1996), the default of R and NumPy: with the n values in order as
+ * x[0..n-1] and h = (n - 1) q, the quantile is x[k] + (h - k) (x[k+1] - x[k]), k = floor(h). */
+#ifndef PT_SERIES_QUANTILE_H
+#define PT_SERIES_QUANTILE_H
+
+#include <stddef.h>
+
+enum { PT_QUANTILES_MOST = 32 }; /* asked for in one call */
+
+/* out[i] is the q[i]-quantile (0 <= q[i] <= 1) of v[0..n-1], in any order of q; NaN when n = 0.
+ * Reorders v, which holds no NaN.  Expected O(n) for all the quantiles together, O(n log n) at
+ * worst, and no memory. */
+void pt_quantile_select(double *v, size_t n, const double *q, size_t nq, double *out);
+
+/* x[k] for k < n, and v parted there: what stands before k is not above it, what stands behind is
+ * not below. */
+double pt_quantile_nth(double *v, size_t n, size_t k);
+
+#endif
