@@ -36,4 +36,11 @@ int pt_input_fd(const struct pt_input *in);
 enum { PT_INPUT_IDLE = 2 };
 int pt_input_next(struct pt_input *in, int wait_ms, struct pt_line *line, struct pt_err *err);
 
+/* Goes on at this offset as line number `line`, as if all before had been read.  Seeks in a plain
+ * file, else reads and drops.  -1 with err when the input is shorter than that. */
+int pt_input_skip(struct pt_input *in, uint64_t offset, uint64_t line, struct pt_err *err);
+
+/* How many reads were made so far: bytes of one read arrived together. */
+uint64_t pt_input_reads(const struct pt_input *in);
+
 #endif

@@ -1,7 +1,9 @@
 /* records.h - records out of an input in any format that is read: one face for all of them.
  *
- * The format is told by the first bytes unless it is named.  Each call delivers one record, or the
- * reason why a line is none, with the place; a bad line never ends the stream. */
+ * The format is told by the first line that is not blank, unless it is named: '{' begins jsonl, '#'
+ * or a name with a number behind it Prometheus text, a header with commas CSV, with tabs TSV.  Each
+ * call delivers one record, or the reason why a line is none, with the place; a bad line never ends
+ * the stream. */
 #ifndef PT_FORMAT_RECORDS_H
 #define PT_FORMAT_RECORDS_H
 
@@ -19,7 +21,6 @@ struct pt_records_options {
     enum pt_records_format format;
     enum pt_time_unit ts_unit;
     bool strict;
-    int64_t now; /* time of points whose format may omit it (Prometheus text) */
 };
 
 /* Borrows the input. */
@@ -39,5 +40,16 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
 
 /* The line the last result came from, borrowed until the next call. */
 const struct pt_line *pt_records_line(const struct pt_records *r);
+
+/* Whether the next call takes a new line: all records of the last one are delivered. */
+bool pt_records_between_lines(const struct pt_records *r);
+
+/* The format: as named, or as it was told by the first line; PT_RECORDS_AUTO before that. */
+enum pt_records_format pt_records_format(const struct pt_records *r);
+const char *pt_records_format_name(enum pt_records_format format);
+
+/* Goes on behind the first `lines` lines, which end at `offset`.  Formats whose lines depend on
+ * earlier ones (a CSV header, Prometheus' TYPE) read those again and drop their records. */
+int pt_records_skip(struct pt_records *r, uint64_t offset, uint64_t lines, struct pt_err *err);
 
 #endif

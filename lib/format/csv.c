@@ -1,0 +1,320 @@
+/* csv.c - see csv.h.
+ *
+ * A row is split once into cells; the tags, which all its records share, are made once as canonical
+ * JSON.  Records are then delivered cell by cell. */
+#include "format/csv.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "record/tags.h"
+
+#include <stdlib.h>
+
+enum { COLUMNS_MOST = 4096, EXCERPT = 40 };
+
+enum role { R_NONE, R_TS, R_NAME, R_VALUE, R_UNIT, R_KIND, R_TAGS, R_TAG, R_METRIC };
+
+struct column {
+    char *name;
+    enum role role;
+};
+
+struct pt_csv {
+    char separator;
+    enum pt_time_unit ts_unit;
+    struct column *columns;
+    size_t n, cap;
+    bool wide, roles_known; /* wide: the first row decides about the roles */
+    struct pt_str *cells;
+    size_t ncells, cells_cap;
+    struct pt_arena arena;  /* unquoted cells and tags of the row */
+    struct pt_buf tags;     /* the row's tags */
+    struct pt_record row;   /* what all records of the row share */
+    size_t at;              /* next column to deliver; n when done */
+};
+
+struct pt_csv *pt_csv_new(char separator, enum pt_time_unit ts_unit)
+{
+    struct pt_csv *c = pt_mem_alloc(sizeof *c);
+    c->separator = separator;
+    c->ts_unit = ts_unit;
+    return c;
+}
+
+void pt_csv_free(struct pt_csv *c)
+{
+    if (!c)
+        return;
+    for (size_t i = 0; i < c->n; i++)
+        free(c->columns[i].name);
+    free(c->columns);
+    free(c->cells);
+    pt_arena_release(&c->arena);
+    pt_buf_release(&c->tags);
+    free(c);
+}
+
+bool pt_csv_open_quote(struct pt_str row)
+{
+    bool open = false;
+    const char *p = row.p, *end = row.p + row.n;
+    while ((p = memchr(p, '"', (size_t)(end - p)))) {
+        open = !open;
+        p++;
+    }
+    return open;
+}
+
+bool pt_csv_has_header(const struct pt_csv *c)
+{
+    return c->n > 0;
+}
+
+/* A quoted cell at p; its text, doubled quotes halved, and the byte behind the closing quote. */
+static const char *quoted(struct pt_csv *c, const char *p, const char *end, struct pt_str *out)
+{
+    char *to = pt_arena_alloc(&c->arena, (size_t)(end - p) + 1);
+    size_t n = 0;
+    for (p++; p < end; p++) {
+        if (*p == '"') {
+            if (p + 1 == end || p[1] != '"')
+                break;
+            p++;
+        }
+        to[n++] = *p;
+    }
+    *out = (struct pt_str){to, n};
+    return p < end ? p + 1 : NULL;
+}
+
+static int split(struct pt_csv *c, struct pt_str row, struct pt_err *err)
+{
+    const char *p = row.p, *end = row.p + row.n;
+    if (row.n && end[-1] == '\r')
+        end--;
+    c->ncells = 0;
+    for (;;) {
+        struct pt_str cell;
+        const char *stop;
+        if (c->ncells == COLUMNS_MOST)
+            return pt_err_set(err, PT_DATA, "more than %d columns", COLUMNS_MOST);
+        if (p < end && *p == '"') {
+            stop = quoted(c, p, end, &cell);
+            if (!stop || (stop < end && *stop != c->separator))
+                return pt_err_set(err, PT_DATA, "column %zu: badly quoted", c->ncells + 1);
+        } else {
+            stop = p < end ? memchr(p, c->separator, (size_t)(end - p)) : NULL;
+            stop = stop ? stop : end;
+            cell = (struct pt_str){p, (size_t)(stop - p)};
+        }
+        c->cells = pt_mem_grow(c->cells, &c->cells_cap, c->ncells + 1, sizeof *c->cells);
+        c->cells[c->ncells++] = cell;
+        if (stop == end)
+            return 0;
+        p = stop + 1;
+    }
+}
+
+static enum role role_of(struct pt_str name)
+{
+    static const struct {
+        const char *name;
+        enum role role;
+    } ROLES[] = {
+        {"ts", R_TS},       {"time", R_TS},     {"timestamp", R_TS}, {"name", R_NAME},
+        {"metric", R_NAME}, {"value", R_VALUE}, {"unit", R_UNIT},    {"kind", R_KIND},
+        {"tags", R_TAGS},
+    };
+    for (size_t i = 0; i < sizeof ROLES / sizeof ROLES[0]; i++)
+        if (pt_str_is(name, ROLES[i].name))
+            return ROLES[i].role;
+    return R_TAG;
+}
+
+static bool has_role(const struct pt_csv *c, enum role role)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->columns[i].role == role)
+            return true;
+    return false;
+}
+
+static bool repeated(const struct pt_csv *c, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(c->columns[k].name, c->columns[i].name) == 0 ||
+            (c->columns[i].role < R_TAG && c->columns[k].role == c->columns[i].role))
+            return true;
+    return false;
+}
+
+static int refuse_header(struct pt_csv *c, const char *why, struct pt_err *err)
+{
+    for (size_t i = 0; i < c->n; i++)
+        free(c->columns[i].name);
+    c->n = 0;
+    return pt_err_set(err, PT_DATA, "header: %s", why);
+}
+
+int pt_csv_header(struct pt_csv *c, struct pt_str row, struct pt_err *err)
+{
+    static const char BOM[] = "\xEF\xBB\xBF";
+    pt_arena_reset(&c->arena);
+    if (row.n >= 3 && memcmp(row.p, BOM, 3) == 0)
+        row = (struct pt_str){row.p + 3, row.n - 3};
+    if (split(c, row, err) != 0)
+        return -1;
+    c->columns = pt_mem_grow(c->columns, &c->cap, c->ncells, sizeof *c->columns);
+    for (c->n = 0; c->n < c->ncells; c->n++) {
+        struct pt_str cell = c->cells[c->n];
+        c->columns[c->n] = (struct column){pt_mem_strndup(cell.p, cell.n), role_of(cell)};
+    }
+    for (size_t i = 0; i < c->n; i++)
+        if (!c->columns[i].name[0] || repeated(c, i))
+            return refuse_header(c, "a column's name is empty or comes twice", err);
+    if (!has_role(c, R_TS))
+        return refuse_header(c, "no column \"ts\" (or \"time\", \"timestamp\")", err);
+    c->wide = !has_role(c, R_NAME) || !has_role(c, R_VALUE);
+    c->roles_known = !c->wide;
+    return 0;
+}
+
+static bool is_number(struct pt_str s)
+{
+    struct pt_num v;
+    return s.n && pt_num_parse_loose(s.p, s.p + s.n, &v) == s.p + s.n;
+}
+
+/* The first row of a wide table: numbers are metrics, text is a tag.  A lone "name" or "value"
+ * column is one like any other. */
+static void learn_roles(struct pt_csv *c)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->columns[i].role == R_TAG || c->columns[i].role == R_NAME ||
+            c->columns[i].role == R_VALUE)
+            c->columns[i].role = is_number(c->cells[i]) || !c->cells[i].n ? R_METRIC : R_TAG;
+    c->roles_known = true;
+}
+
+static int bad_cell(const struct pt_csv *c, size_t i, const char *why, struct pt_err *err)
+{
+    struct pt_buf shown = {0};
+    struct pt_str cell = c->cells[i];
+    pt_text_terminal(&shown, (struct pt_str){cell.p, cell.n < EXCERPT ? cell.n : EXCERPT});
+    pt_err_set(err, PT_DATA, "%.64s: %s: \"%s\"", c->columns[i].name, why, shown.n ? shown.p : "");
+    pt_buf_release(&shown);
+    return -1;
+}
+
+static int read_ts(const struct pt_csv *c, size_t i, int64_t *out, struct pt_err *err)
+{
+    struct pt_str cell = c->cells[i];
+    char text[PT_TIME_TEXT];
+    struct pt_err ignored = {0};
+    if (pt_time_rfc3339(cell, out) == 0 || pt_time_epoch(cell, c->ts_unit, out) == 0)
+        return 0;
+    /* "2026-11-20 09:30:00" without a zone is common in CSV: it is the local zone's. */
+    if (cell.n >= 10 && cell.n < sizeof text && memchr("0123456789", cell.p[0], 10)) {
+        memcpy(text, cell.p, cell.n);
+        text[cell.n] = '\0';
+        if (pt_time_when(text, 0, out, &ignored) == 0)
+            return 0;
+    }
+    return bad_cell(c, i, "not a time", err);
+}
+
+static int make_tags(struct pt_csv *c, struct pt_err *err)
+{
+    struct pt_tag *tags = pt_arena_alloc(&c->arena, (c->n + 1) * sizeof *tags);
+    struct pt_tags given = {0}, all;
+    size_t n = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        if (c->columns[i].role == R_TAGS &&
+            pt_tags_parse(c->cells[i], &c->arena, &given, err) != 0)
+            return -1;
+        if (c->columns[i].role != R_TAG || !c->cells[i].n)
+            continue;
+        if (pt_text_utf8(c->cells[i]) != c->cells[i].n)
+            return bad_cell(c, i, "not UTF-8", err);
+        tags[n++] = (struct pt_tag){pt_str(c->columns[i].name), c->cells[i]};
+    }
+    if (given.n) {
+        struct pt_tag *both = pt_arena_alloc(&c->arena, (n + given.n) * sizeof *both);
+        memcpy(both, tags, n * sizeof *both);
+        memcpy(both + n, given.v, given.n * sizeof *both);
+        tags = both;
+        n += given.n;
+    }
+    if (pt_tags_sort(tags, n, err) != 0)
+        return -1;
+    all = (struct pt_tags){tags, n};
+    pt_buf_clear(&c->tags);
+    pt_tags_write(&c->tags, all);
+    return 0;
+}
+
+static int read_shared(struct pt_csv *c, struct pt_err *err)
+{
+    struct pt_record *r = &c->row;
+    *r = (struct pt_record){.metric = true, .type = PT_STR("metric")};
+    for (size_t i = 0; i < c->n; i++) {
+        struct pt_str cell = c->cells[i];
+        switch (c->columns[i].role) {
+        case R_TS:
+            if (read_ts(c, i, &r->ts, err) != 0)
+                return -1;
+            break;
+        case R_NAME:
+            if (!cell.n || pt_text_utf8(cell) != cell.n)
+                return bad_cell(c, i, "not a name", err);
+            r->name = cell;
+            break;
+        case R_UNIT: r->unit = cell; break;
+        case R_KIND:
+            if (cell.n && !pt_kind_parse(cell, &r->kind))
+                return bad_cell(c, i, "none of gauge, counter, histogram", err);
+            break;
+        default: break;
+        }
+    }
+    if (make_tags(c, err) != 0)
+        return -1;
+    r->tags = pt_buf_view(&c->tags);
+    return 0;
+}
+
+int pt_csv_row(struct pt_csv *c, struct pt_str row, struct pt_err *err)
+{
+    pt_arena_reset(&c->arena);
+    c->at = c->n;
+    if (split(c, row, err) != 0)
+        return -1;
+    if (c->ncells != c->n)
+        return pt_err_set(err, PT_DATA, "%zu cells where the header has %zu", c->ncells, c->n);
+    if (!c->roles_known)
+        learn_roles(c);
+    if (read_shared(c, err) != 0)
+        return -1;
+    c->at = 0;
+    return 0;
+}
+
+int pt_csv_next(struct pt_csv *c, struct pt_record *out, struct pt_err *err)
+{
+    for (; c->at < c->n; c->at++) {
+        struct pt_str cell = c->cells[c->at];
+        enum role role = c->columns[c->at].role;
+        if (role != (c->wide ? R_METRIC : R_VALUE) || (c->wide && !cell.n))
+            continue;
+        *out = c->row;
+        if (c->wide)
+            out->name = pt_str(c->columns[c->at].name);
+        if (!cell.n || pt_num_parse_loose(cell.p, cell.p + cell.n, &out->value) != cell.p + cell.n)
+            return bad_cell(c, c->at++, "not a number", err);
+        c->at++;
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,236 @@
+/* records.c - see records.h. */
+#include "format/records.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "format/csv.h"
+#include "format/prometheus.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+static const int64_t SAME_SCRAPE = 500 * PT_MS; /* lines that came together share their time */
+
+struct pt_records {
+    struct pt_input *in;
+    struct pt_records_options options;
+    enum pt_records_format format;
+    struct pt_line line;
+    struct pt_record_reader json;
+    struct pt_csv *csv;
+    struct pt_prometheus *prometheus;
+    bool in_row;          /* the current CSV row has more records */
+    struct pt_buf joined; /* a CSV row of several lines */
+    int64_t now;          /* time of lines without one */
+    uint64_t now_reads;
+};
+
+struct pt_records *pt_records_new(struct pt_input *in, const struct pt_records_options *options)
+{
+    struct pt_records *r = pt_mem_alloc(sizeof *r);
+    r->in = in;
+    r->options = *options;
+    r->format = options->format;
+    r->json = (struct pt_record_reader){.ts_unit = options->ts_unit, .strict = options->strict};
+    return r;
+}
+
+void pt_records_free(struct pt_records *r)
+{
+    if (!r)
+        return;
+    pt_record_reader_release(&r->json);
+    pt_csv_free(r->csv);
+    pt_prometheus_free(r->prometheus);
+    pt_buf_release(&r->joined);
+    free(r);
+}
+
+const struct pt_line *pt_records_line(const struct pt_records *r)
+{
+    return &r->line;
+}
+
+bool pt_records_between_lines(const struct pt_records *r)
+{
+    return !r->in_row;
+}
+
+enum pt_records_format pt_records_format(const struct pt_records *r)
+{
+    return r->format;
+}
+
+const char *pt_records_format_name(enum pt_records_format format)
+{
+    static const char *const NAMES[] = {"auto", "jsonl", "csv", "tsv", "prometheus"};
+    return NAMES[format];
+}
+
+/* name{...} number or name number: a sample of the exposition format. */
+static bool looks_prometheus(const char *p, const char *end)
+{
+    const char *start = p;
+    struct pt_num v;
+    while (p < end && (isalnum((unsigned char)*p) || *p == '_' || *p == ':'))
+        p++;
+    if (p == start || p == end)
+        return false;
+    if (*p == '{')
+        return true;
+    while (p < end && (*p == ' ' || *p == '\t'))
+        p++;
+    return p > start && pt_num_parse_loose(p, end, &v) != NULL && !memchr(start, ',', (size_t)(end - start));
+}
+
+static enum pt_records_format tell_format(struct pt_str line)
+{
+    const char *p = line.p, *end = line.p + line.n;
+    while (p < end && isspace((unsigned char)*p))
+        p++;
+    if (p == end)
+        return PT_RECORDS_AUTO;
+    if (*p == '{')
+        return PT_RECORDS_JSONL;
+    if (*p == '#' || looks_prometheus(p, end))
+        return PT_RECORDS_PROMETHEUS;
+    if (memchr(p, '\t', (size_t)(end - p)) && !memchr(p, ',', (size_t)(end - p)))
+        return PT_RECORDS_TSV;
+    return memchr(p, ',', (size_t)(end - p)) ? PT_RECORDS_CSV : PT_RECORDS_JSONL;
+}
+
+static void settle_format(struct pt_records *r)
+{
+    if (r->format == PT_RECORDS_AUTO)
+        r->format = tell_format(r->line.text);
+    if ((r->format == PT_RECORDS_CSV || r->format == PT_RECORDS_TSV) && !r->csv)
+        r->csv = pt_csv_new(r->format == PT_RECORDS_CSV ? ',' : '\t', r->options.ts_unit);
+    if (r->format == PT_RECORDS_PROMETHEUS && !r->prometheus)
+        r->prometheus = pt_prometheus_new();
+}
+
+static bool only_space(struct pt_str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] != ' ' && s.p[i] != '\t' && s.p[i] != '\r')
+            return false;
+    return true;
+}
+
+static enum pt_records_result bad_line(struct pt_records *r, struct pt_err *err)
+{
+    pt_err_at(err, pt_input_name(r->in), r->line.number);
+    return PT_RECORDS_BAD;
+}
+
+/* Takes further lines into the row while a quote is open.  1, 0 when the input ends inside, -1. */
+static int join_lines(struct pt_records *r, struct pt_err *err)
+{
+    struct pt_line first = r->line, more;
+    int rc;
+    pt_buf_clear(&r->joined);
+    pt_buf_str(&r->joined, first.text);
+    while (pt_csv_open_quote(pt_buf_view(&r->joined))) {
+        if (r->joined.n > PT_INPUT_LINE_MOST)
+            return 0;
+        if ((rc = pt_input_next(r->in, -1, &more, err)) < 0)
+            return -1;
+        if (rc == 0)
+            return 0;
+        if (rc == PT_INPUT_IDLE)
+            continue;
+        pt_buf_putc(&r->joined, '\n');
+        pt_buf_str(&r->joined, more.text);
+        first.bytes += more.bytes;
+        first.ended = more.ended;
+        r->line = first;
+        r->line.text = pt_buf_view(&r->joined);
+    }
+    r->line = first;
+    r->line.text = pt_buf_view(&r->joined);
+    return 1;
+}
+
+static enum pt_records_result next_of_row(struct pt_records *r, struct pt_record *record,
+                                          struct pt_err *err)
+{
+    int rc = pt_csv_next(r->csv, record, err);
+    r->in_row = rc != 0;
+    return rc == 1 ? PT_RECORDS_ONE : rc == 0 ? PT_RECORDS_NOTHING : bad_line(r, err);
+}
+
+static enum pt_records_result csv_line(struct pt_records *r, struct pt_record *record,
+                                       struct pt_err *err)
+{
+    if (pt_csv_open_quote(r->line.text)) {
+        int rc = join_lines(r, err);
+        if (rc < 0)
+            return PT_RECORDS_FAILED;
+        if (rc == 0) {
+            pt_err_set(err, PT_DATA, "a quoted cell does not end");
+            return bad_line(r, err);
+        }
+    }
+    if (!pt_csv_has_header(r->csv))
+        return pt_csv_header(r->csv, r->line.text, err) == 0 ? PT_RECORDS_NOTHING
+                                                              : bad_line(r, err);
+    if (pt_csv_row(r->csv, r->line.text, err) != 0)
+        return bad_line(r, err);
+    return next_of_row(r, record, err);
+}
+
+static enum pt_records_result prometheus_line(struct pt_records *r, struct pt_record *record,
+                                              struct pt_err *err)
+{
+    int rc;
+    if (pt_input_reads(r->in) != r->now_reads) {
+        int64_t now = pt_time_now();
+        if (!r->now_reads || now - r->now > SAME_SCRAPE)
+            r->now = now;
+        r->now_reads = pt_input_reads(r->in);
+    }
+    rc = pt_prometheus_line(r->prometheus, r->line.text, r->now, record, err);
+    return rc == 1 ? PT_RECORDS_ONE : rc == 0 ? PT_RECORDS_NOTHING : bad_line(r, err);
+}
+
+enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct pt_record *record,
+                                       struct pt_err *err)
+{
+    int rc;
+    if (r->in_row)
+        return next_of_row(r, record, err);
+    rc = pt_input_next(r->in, wait_ms, &r->line, err);
+    if (rc != 1)
+        return rc == PT_INPUT_IDLE ? PT_RECORDS_IDLE : rc == 0 ? PT_RECORDS_END : PT_RECORDS_FAILED;
+    if (r->line.overlong) {
+        pt_err_set(err, PT_DATA, "the line has %llu bytes; at most %d are read",
+                   (unsigned long long)r->line.bytes, PT_INPUT_LINE_MOST);
+        return bad_line(r, err);
+    }
+    if (only_space(r->line.text))
+        return PT_RECORDS_NOTHING;
+    settle_format(r);
+    switch (r->format) {
+    case PT_RECORDS_CSV:
+    case PT_RECORDS_TSV: return csv_line(r, record, err);
+    case PT_RECORDS_PROMETHEUS: return prometheus_line(r, record, err);
+    default:
+        return pt_record_parse(&r->json, r->line.text, record, err) == 0 ? PT_RECORDS_ONE
+                                                                         : bad_line(r, err);
+    }
+}
+
+int pt_records_skip(struct pt_records *r, uint64_t offset, uint64_t lines, struct pt_err *err)
+{
+    struct pt_record record;
+    if (r->format == PT_RECORDS_JSONL)
+        return pt_input_skip(r->in, offset, lines + 1, err);
+    while (!(r->line.offset + r->line.bytes >= offset && pt_records_between_lines(r))) {
+        struct pt_err ignored = {0};
+        enum pt_records_result rc = pt_records_next(r, -1, &record, &ignored);
+        if (rc == PT_RECORDS_FAILED || rc == PT_RECORDS_END)
+            return pt_err_set(err, PT_DATA, "%s is shorter than what was read of it before",
+                              pt_input_name(r->in));
+    }
+    return 0;
+}
