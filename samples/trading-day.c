@@ -19,28 +19,17 @@
  *     they are when the scale changes; --truth writes them down.
  *   - The slow drift of h05 ends with a restart of its engine: its counters start again from 0.
  *
- * How it works: for each second of the day every source appends its records to a pool, also those
- * that come later (the actual of a prediction, the end of a decision that waited for a human); then
- * the pool writes the records of that second in order.  See trading-day.h.
- *
- * The same options give the same bytes everywhere.  Each source has its own stream of random
- * numbers; what libm returns is rounded to an integer of the smallest unit shown before anything
- * depends on it; money, prices and counters are integers throughout.  Time is in microseconds
- * since midnight.
+ * For each second of the day every source appends its records to a pool, those that come later
+ * included (an actual, the end of a decision that waited for a human); then the pool writes the
+ * records of that second in order.  The same options give the same bytes everywhere: each source
+ * has its own random numbers, and what libm returns is rounded to an integer of the smallest unit
+ * shown before anything depends on it.  Time is in microseconds since midnight.
  */
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
-#ifdef __clang__
-#pragma STDC FP_CONTRACT OFF /* gcc does not contract under -std=c17 */
-#endif
 #include "trading-day.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 
-#define AT(hour, minute) ((((hour) * 60) + (minute)) * 60 * SEC)
+#define AT(hour, minute) (((hour)*60 + (minute)) * 60 * SEC)
 #define OPEN AT(9, 30)
 #define CLOSE AT(16, 0)
 
@@ -48,22 +37,20 @@
 #define ORDER_POINTS 25.2
 #define FLOWS 0.47
 #define PREDICTIONS 0.69
-/* Orders for each sampled one at scale 1; also the largest scale. */
-#define SAMPLING 100
-#define MIN_SCALE 0.001
+#define SAMPLING MAX_SCALE /* orders for each sampled one at scale 1 */
 
 #define ERROR_RATE 0.003
 #define BURST_ERROR_RATE 0.12
 #define SPIKE_FACTOR 4.0
 #define DRIFT_FACTOR 1.8
-#define DRIFT_HOST 4 /* h05 */
 #define LATENCY_SIGMA 0.35
 #define PRICE_SIGMA 0.000131 /* of one second; about 2 % in a calm day */
+#define BLIND_FACTOR 12      /* edge of direction@3 in the calm regime over the volatile one */
 
-enum { HOSTS = 8, VENUES = 3, FEEDS = 4, ACCOUNTS = 2, STRATEGIES = 3, SYMBOLS = 8, TAGS_MAX = 48 };
-enum { VENUE_X, VENUE_Z = 2, CSP = 0 };
+enum { HOSTS = 8, VENUES = 3, FEEDS = 4, SYMBOLS = 8, STRATEGIES = 3, BOOKS = 6, TAGS_MAX = 48 };
+enum { VENUE_X = 0, VENUE_Z = 2, DRIFT_HOST = 4, CSP = 0, CALM = 0, VOLATILE = 1 };
 enum { SPIKE, DRIFT, STUCK, BURST, REGIME, INCIDENTS };
-enum { S_PLAN, S_ORDER, S_COUNTER, S_FEED, S_FLOW, S_PREDICTION, S_PRICE, STREAMS };
+enum { S_PLAN, S_ORDER, S_COUNTER, S_FEED, S_FLOW, S_PRICE, S_PREDICTION, STREAMS };
 
 static const char *const venue_name[VENUES] = {"X", "Y", "Z"};
 static const double venue_median_us[VENUES] = {8000, 11000, 15000};
@@ -74,21 +61,24 @@ static const char *const feed_name[FEEDS] = {"itch", "opra", "fx", "news"};
 static const double feed_lag_us[FEEDS] = {800, 2500, 1200, 40000};
 static const double feed_rate[FEEDS] = {8000, 25000, 1500, 3}; /* messages a second */
 
-static const char *const account_name[ACCOUNTS] = {"gen-1", "gen-2"};
+/* A book is a strategy of an account. */
+static const char *const account_name[BOOKS / STRATEGIES] = {"gen-1", "gen-2"};
 static const char *const strategy_name[STRATEGIES] = {"csp", "momentum", "pairs"};
+static const int64_t book_cents[STRATEGIES] = {100000000, 50000000, 75000000};
+
 static const char *const symbol_name[SYMBOLS] = {"TSLA", "NVDA", "AAPL", "AMD",
                                                  "SPY",  "QQQ",  "MSFT", "AMZN"};
-static const int symbol_open[SYMBOLS] = {412, 187, 243, 158, 604, 521, 436, 219}; /* dollars */
+static const int symbol_dollars[SYMBOLS] = {412, 187, 243, 158, 604, 521, 436, 219};
 
-static const char *const regime_name[2] = {"calm", "volatile"};
-static const double pnl_mean[2] = {14, -20}; /* dollars a trade, by regime */
-static const double pnl_sd[2] = {120, 240};
+static const char *const regime_name[] = {"calm", "volatile"};
+static const double regime_volatility[] = {1, 2};
+static const double pnl_mean[] = {14, -20}; /* dollars a trade, by regime */
+static const double pnl_sd = 120;           /* in the calm regime */
 
-/* The incidents: each starts on a whole second of [from, from + slack) and lasts `length`
- * (0: until the close).  A stuck feed gets its tags when it has been drawn. */
+/* Each incident starts on a whole second of [from, from + slack) and lasts `length`. */
 static const struct plan {
-    const char *name, *metric, *tags, *message;
-    int64_t from, slack, length;
+    const char *name, *metric, *tags, *message; /* tags NULL: those of the stuck feed */
+    int64_t from, slack, length;                /* length 0: until the close */
 } plans[INCIDENTS] = {
     [SPIKE] = {"latency.spike", "order.latency", "\"venue\":\"X\"",
                "order latency at venue X is four times the usual on all hosts", AT(10, 30),
@@ -108,25 +98,16 @@ static const struct plan {
                 AT(13, 45), AT(0, 30), 0},
 };
 
-static const struct metric {
-    const char *name, *kind, *unit; /* unit may be NULL */
-    int digits;
-} order_latency = {"order.latency", "gauge", "ms", 3},
-  order_requests = {"order.requests", "counter", NULL, 0},
-  order_errors = {"order.errors", "counter", NULL, 0}, md_lag = {"md.lag", "gauge", "ms", 3},
-  md_messages = {"md.messages", "counter", NULL, 0},
-  account_equity = {"account.equity", "gauge", "usd", 2};
-
-struct config {
-    uint64_t seed;
-    double scale;
-    char date[11];
-    const char *truth; /* borrowed from argv, or NULL */
-};
-
-struct counters {
-    int64_t requests, errors;
-};
+/* Metrics, each as the put() format of its value and tags. */
+#define GAUGE(name, digits, unit) \
+    ",'name':'" name "','value':%" digits ",'unit':'" unit "','kind':'gauge','tags':{%s}"
+#define COUNTER(name) ",'name':'" name "','value':%0,'kind':'counter','tags':{%s}"
+static const char order_latency[] = GAUGE("order.latency", "3", "ms");
+static const char order_requests[] = COUNTER("order.requests");
+static const char order_errors[] = COUNTER("order.errors");
+static const char md_lag[] = GAUGE("md.lag", "3", "ms");
+static const char md_messages[] = COUNTER("md.messages");
+static const char account_equity[] = GAUGE("account.equity", "2", "usd");
 
 struct day {
     double scale;
@@ -137,23 +118,22 @@ struct day {
     } incident[INCIDENTS];
     int stuck_feed;
     char order_tags[HOSTS][VENUES][TAGS_MAX], host_tags[HOSTS][TAGS_MAX];
-    char feed_tags[FEEDS][TAGS_MAX], book_tags[ACCOUNTS * STRATEGIES][TAGS_MAX];
+    char feed_tags[FEEDS][TAGS_MAX], book_tags[BOOKS][TAGS_MAX];
     int64_t next_order, next_flow, next_prediction, next_scrape, next_feed, next_equity;
     int64_t last_scrape;
-    struct counters orders[HOSTS][VENUES];
+    int64_t requests[HOSTS][VENUES], errors[HOSTS][VENUES];
     int64_t messages[FEEDS], lag_us[FEEDS];
-    int64_t equity[ACCOUNTS * STRATEGIES]; /* cents */
-    int64_t price[SYMBOLS];                /* 1/10000 dollar */
-    int64_t trades, predictions;           /* the last ids given */
+    int64_t equity[BOOKS];       /* cents */
+    int64_t price[SYMBOLS];      /* 1/10000 dollar */
+    int64_t trades, predictions; /* the last ids given */
 };
 
 /* One decision from the market data that caused it to its end. */
 struct flow {
     int64_t at[6]; /* start of each span; at[spans] is the end of the innermost */
-    int spans;
-    int host, venue, book, symbol;
+    int spans;     /* 5, or 3 when no order was sent */
+    int host, venue, book, symbol, rule;
     const char *name, *outcome;
-    int rule;
     bool human, refused;
     char trace[33];
 };
@@ -162,10 +142,6 @@ struct prediction {
     bool direction; /* direction@3, else vol@1 */
     int64_t id, mom, imb, vol, value, actual;
     int regime;
-};
-
-struct event {
-    const char *name, *severity, *code, *trace, *tags, *message; /* code, trace may be NULL */
 };
 
 /* How busy the day is at ts: high at the open and the close, 1 in the mean. */
@@ -182,13 +158,6 @@ static int64_t arrival_gap(struct day *d, int stream, double per_second, int64_t
     return 1 + llround((double)SEC * -log(1 - rng_unit(&d->rng[stream])) / rate);
 }
 
-static void metric(struct day *d, int64_t ts, const char *name, int64_t v, const char *tags)
-{
-    (void)0;
-}
-
-/* ---- orders and what counts them ---- */
-
 static bool during(const struct day *d, int incident, int64_t ts)
 {
     return ts >= d->incident[incident].start && ts < d->incident[incident].until;
@@ -196,7 +165,31 @@ static bool during(const struct day *d, int incident, int64_t ts)
 
 static int regime_at(const struct day *d, int64_t ts)
 {
-    return during(d, REGIME, ts);
+    return during(d, REGIME, ts) ? VOLATILE : CALM;
+}
+
+static void metric(struct day *d, int64_t ts, const char *fmt, int64_t value, const char *tags)
+{
+    record_begin(&d->pool, ts, NULL);
+    put(&d->pool, fmt, value, tags);
+    record_end(&d->pool);
+}
+
+static void event(struct day *d, int64_t ts, const char *severity, const char *name,
+                  const char *tags, const char *message)
+{
+    record_begin(&d->pool, ts, "event");
+    put(&d->pool, ",'name':'%s','severity':'%s','tags':{%s},'message':'%s'", name, severity, tags,
+        message);
+    record_end(&d->pool);
+}
+
+/* ---- orders, counters, feeds, equity ---- */
+
+static int draw_venue(uint64_t *rng)
+{
+    double u = rng_unit(rng);
+    return u < venue_share[0] ? 0 : u < venue_share[0] + venue_share[1] ? 1 : 2;
 }
 
 static int64_t draw_latency_us(struct day *d, int stream, int host, int venue, int64_t ts)
@@ -211,12 +204,6 @@ static int64_t draw_latency_us(struct day *d, int stream, int host, int venue, i
     return rng_lognormal(&d->rng[stream], median, LATENCY_SIGMA);
 }
 
-static int draw_venue(uint64_t *rng)
-{
-    double u = rng_unit(rng);
-    return u < venue_share[0] ? 0 : u < venue_share[0] + venue_share[1] ? 1 : 2;
-}
-
 /* Mean rate of refused orders at a venue over [from, until). */
 static double error_rate(const struct day *d, int venue, int64_t from, int64_t until)
 {
@@ -229,14 +216,22 @@ static double error_rate(const struct day *d, int venue, int64_t from, int64_t u
     return ERROR_RATE + part * (BURST_ERROR_RATE - ERROR_RATE);
 }
 
-static void order_rejected(struct day *d, int stream, int64_t ts, const char *tags,
+/* An order that its venue refused; of a flow's trace, or of none (NULL). */
+static void order_rejected(struct day *d, int stream, int64_t ts, int host, int venue,
                            const char *trace)
 {
     static const char *const why[][2] = {{"E_LIMIT", "position limit exceeded"},
                                          {"E_PRICE", "price outside the collar"},
                                          {"E_SESSION", "session refused the order"}};
-    int i = during(d, BURST, ts) ? 2 : rng_below(&d->rng[stream], 3);
-    event(d, ts, &(struct event){"order.rejected", "error", why[i][0], trace, tags, why[i][1]});
+    bool burst = venue == VENUE_Z && during(d, BURST, ts);
+    int i = burst ? 2 : rng_below(&d->rng[stream], 3);
+    record_begin(&d->pool, ts, "event");
+    put(&d->pool, ",'name':'order.rejected','severity':'error'");
+    if (trace)
+        put(&d->pool, ",'trace':'%s'", trace);
+    put(&d->pool, ",'tags':{%s},'code':'%s','message':'%s'", d->order_tags[host][venue], why[i][0],
+        why[i][1]);
+    record_end(&d->pool);
 }
 
 static void make_orders(struct day *d, int64_t end)
@@ -245,11 +240,10 @@ static void make_orders(struct day *d, int64_t end)
     while (d->next_order < end) {
         int64_t ts = d->next_order;
         int host = rng_below(rng, HOSTS), venue = draw_venue(rng);
-        const char *tags = d->order_tags[host][venue];
         int64_t us = draw_latency_us(d, S_ORDER, host, venue, ts);
-        metric(d, ts, &order_latency, us, tags);
+        metric(d, ts, order_latency, us, d->order_tags[host][venue]);
         if (rng_unit(rng) < error_rate(d, venue, ts, ts + 1))
-            order_rejected(d, S_ORDER, ts + us, tags, NULL);
+            order_rejected(d, S_ORDER, ts + us, host, venue, NULL);
         d->next_order += arrival_gap(d, S_ORDER, ORDER_POINTS, ts);
     }
 }
@@ -257,32 +251,32 @@ static void make_orders(struct day *d, int64_t end)
 /* Counts the orders of one host and venue over [from, until). */
 static void count_orders(struct day *d, int host, int venue, int64_t from, int64_t until)
 {
-    struct counters *c = &d->orders[host][venue];
+    uint64_t *rng = &d->rng[S_COUNTER];
     int64_t restart = d->incident[DRIFT].until;
     if (host == DRIFT_HOST && from < restart && restart <= until) {
-        *c = (struct counters){0, 0};
+        d->requests[host][venue] = d->errors[host][venue] = 0;
         from = restart;
     }
     if (from >= until)
         return;
-    double share = venue_share[venue] / HOSTS, seconds = (double)(until - from) / (double)SEC;
-    double mean = SAMPLING * ORDER_POINTS * share * activity(until) * seconds;
-    int64_t n = rng_poisson(&d->rng[S_COUNTER], mean);
-    double errors = (double)n * error_rate(d, venue, from, until);
-    int64_t bad = rng_poisson(&d->rng[S_COUNTER], errors);
-    c->requests += n;
-    c->errors += bad < n ? bad : n;
+    double seconds = (double)(until - from) / (double)SEC;
+    double each = SAMPLING * ORDER_POINTS * venue_share[venue] / HOSTS;
+    int64_t n = rng_poisson(rng, each * activity(until) * seconds);
+    int64_t bad = rng_poisson(rng, (double)n * error_rate(d, venue, from, until));
+    d->requests[host][venue] += n;
+    d->errors[host][venue] += bad < n ? bad : n;
 }
 
 static void scrape_counters(struct day *d, int64_t end)
 {
-    for (; d->next_scrape < end; d->next_scrape += llround(10 * (double)SEC / d->scale)) {
+    int64_t period = llround(10 * (double)SEC / d->scale);
+    for (; d->next_scrape < end; d->next_scrape += period) {
         for (int h = 0; h < HOSTS; h++)
             for (int v = 0; v < VENUES; v++) {
                 int64_t ts = d->next_scrape + h * 1009; /* one host after another */
                 count_orders(d, h, v, d->last_scrape, d->next_scrape);
-                metric(d, ts, &order_requests, d->orders[h][v].requests, d->order_tags[h][v]);
-                metric(d, ts, &order_errors, d->orders[h][v].errors, d->order_tags[h][v]);
+                metric(d, ts, order_requests, d->requests[h][v], d->order_tags[h][v]);
+                metric(d, ts, order_errors, d->errors[h][v], d->order_tags[h][v]);
             }
         d->last_scrape = d->next_scrape;
     }
@@ -300,8 +294,8 @@ static void make_feeds(struct day *d, int64_t end)
                 d->messages[f] += rng_poisson(rng, mean);
                 d->lag_us[f] = rng_lognormal(rng, feed_lag_us[f], 0.25);
             }
-            metric(d, ts, &md_lag, d->lag_us[f], d->feed_tags[f]);
-            metric(d, ts, &md_messages, d->messages[f], d->feed_tags[f]);
+            metric(d, ts, md_lag, d->lag_us[f], d->feed_tags[f]);
+            metric(d, ts, md_messages, d->messages[f], d->feed_tags[f]);
         }
 }
 
@@ -310,19 +304,20 @@ static void sample_equity(struct day *d, int64_t now)
 {
     if (now < d->next_equity)
         return;
-    for (int b = 0; b < ACCOUNTS * STRATEGIES; b++)
-        metric(d, now, &account_equity, d->equity[b], d->book_tags[b]);
+    for (int b = 0; b < BOOKS; b++)
+        metric(d, now, account_equity, d->equity[b], d->book_tags[b]);
     double period = round(60 / d->scale); /* whole seconds; at least every ten minutes */
     d->next_equity += SEC * (int64_t)(period < 1 ? 1 : period > 600 ? 600 : period);
 }
 
-/* ---- decisions, traces and trades ---- */
-
-static void put_hex(char *dst, uint64_t v)
+static void move_prices(struct day *d, int64_t now)
 {
-    for (int i = 15; i >= 0; i--, v >>= 4)
-        dst[i] = "0123456789abcdef"[v & 15];
+    double sigma = PRICE_SIGMA * regime_volatility[regime_at(d, now)];
+    for (int i = 0; i < SYMBOLS; i++)
+        d->price[i] += llround((double)d->price[i] * sigma * rng_normal(&d->rng[S_PRICE]));
 }
+
+/* ---- decisions, traces and trades ---- */
 
 static void draw_decision(struct flow *f, uint64_t *rng)
 {
@@ -350,10 +345,10 @@ static void draw_flow(struct day *d, struct flow *f, int64_t ts)
     draw_decision(f, rng);
     f->host = rng_below(rng, HOSTS);
     f->venue = draw_venue(rng);
-    f->book = rng_below(rng, ACCOUNTS * STRATEGIES);
+    f->book = rng_below(rng, BOOKS);
     f->symbol = rng_below(rng, SYMBOLS);
-    put_hex(f->trace, rng_next(rng));
-    put_hex(f->trace + 16, rng_next(rng));
+    hex64(f->trace, rng_next(rng));
+    hex64(f->trace + 16, rng_next(rng));
     f->trace[32] = '\0';
     f->at[0] = ts;
     f->at[1] = f->at[0] + 1 + rng_lognormal(rng, 40, 0.3);
@@ -361,8 +356,8 @@ static void draw_flow(struct day *d, struct flow *f, int64_t ts)
     f->at[3] = f->at[2] + 1 + rng_lognormal(rng, 300, 0.4);
     f->at[4] = f->at[3] + 1 + rng_lognormal(rng, 120, 0.4);
     f->at[5] = f->at[4] + 1 + draw_latency_us(d, S_FLOW, f->host, f->venue, f->at[4]);
-    f->refused =
-        f->spans == 5 && rng_unit(rng) < error_rate(d, f->venue, f->at[5], f->at[5] + 1);
+    double bad = error_rate(d, f->venue, f->at[5], f->at[5] + 1);
+    f->refused = f->spans == 5 && rng_unit(rng) < bad;
 }
 
 static void put_spans(struct day *d, const struct flow *f)
@@ -372,18 +367,16 @@ static void put_spans(struct day *d, const struct flow *f)
     struct pool *p = &d->pool;
     char span[17] = "", parent[17];
     for (int i = 0; i < f->spans; i++) {
+        int64_t dur = f->at[f->spans] - f->at[i] + 2 * (f->spans - 1 - i); /* 2 us to return */
         bool bad = (i == 2 && strcmp(f->outcome, "rejected") == 0) || (i == 4 && f->refused);
         memcpy(parent, span, sizeof parent);
-        put_hex(span, rng_next(&d->rng[S_FLOW]));
+        hex64(span, rng_next(&d->rng[S_FLOW]));
         record_begin(p, f->at[i], "span");
-        put_num(p, "dur", f->at[f->spans] - f->at[i] + 2 * (f->spans - 1 - i), 6);
-        put_str(p, "trace", f->trace);
-        put_str(p, "span", span);
+        put(p, ",'dur':%6,'trace':'%s','span':'%s'", dur, f->trace, span);
         if (i > 0)
-            put_str(p, "parent", parent);
-        put_str(p, "name", component[i]);
-        put_str(p, "status", bad ? "error" : "ok");
-        put_tags(p, i < 3 ? d->host_tags[f->host] : d->order_tags[f->host][f->venue]);
+            put(p, ",'parent':'%s'", parent);
+        put(p, ",'name':'%s','status':'%s','tags':{%s}", component[i], bad ? "error" : "ok",
+            i < 3 ? d->host_tags[f->host] : d->order_tags[f->host][f->venue]);
         record_end(p);
     }
 }
@@ -391,22 +384,10 @@ static void put_spans(struct day *d, const struct flow *f)
 static void put_decision(struct day *d, const struct flow *f)
 {
     struct pool *p = &d->pool;
-    char rule[3] = {'R', (char)('0' + f->rule), '\0'};
     record_begin(p, f->at[3], "decision");
-    put_str(p, "name", f->name);
-    put_str(p, "rule", rule);
-    put_str(p, "outcome", f->outcome);
-    put_str(p, "by", f->human ? "human" : "auto");
-    put_num(p, "latency", f->at[3] - f->at[1], 6);
-    put_str(p, "trace", f->trace);
+    put(p, ",'name':'%s','rule':'R%d','outcome':'%s','by':'%s','latency':%6,'trace':'%s'", f->name,
+        f->rule, f->outcome, f->human ? "human" : "auto", f->at[3] - f->at[1], f->trace);
     record_end(p);
-}
-
-static void put_id(struct pool *p, char letter, int64_t id)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%c%07lld", letter, (long long)id);
-    put_str(p, "id", text);
 }
 
 /* The fill of a flow.  A put's premium is about 1 % of its share. */
@@ -421,21 +402,15 @@ static void put_trade(struct day *d, const struct flow *f)
     int64_t price = d->price[f->symbol] * (puts ? 80 + rng_below(rng, 60) : 10000) / 1000000;
     int64_t fee = puts ? 65 * qty : qty > 70 ? qty / 2 : 35; /* cents */
     bool sell = puts ? opens : rng_below(rng, 2) == 0;
-    int64_t pnl = llround(100 * (pnl_mean[regime] + pnl_sd[regime] * rng_normal(rng)));
+    double sd = pnl_sd * regime_volatility[regime];
+    int64_t pnl = llround(100 * (pnl_mean[regime] + sd * rng_normal(rng)));
     record_begin(p, ts, "trade");
-    p->entries[p->count].book = (uint32_t)f->book;
-    p->entries[p->count].cents = (int32_t)(pnl - fee);
-    put_id(p, 'T', ++d->trades);
-    put_str(p, "account", account_name[f->book / STRATEGIES]);
-    put_str(p, "strategy", strategy_name[strategy]);
-    put_str(p, "symbol", symbol_name[f->symbol]);
-    put_str(p, "side", sell ? "sell" : "buy");
-    put_num(p, "qty", qty, 0);
-    put_num(p, "price", price, 2);
-    put_num(p, "fee", fee, 2);
-    put_num(p, "pnl", pnl, 2);
-    put_str(p, "regime", regime_name[regime]);
-    put_str(p, "trace", f->trace);
+    put(p, ",'id':'T%0','account':'%s','strategy':'%s','symbol':'%s','side':'%s','qty':%0",
+        ++d->trades, account_name[f->book / STRATEGIES], strategy_name[strategy],
+        symbol_name[f->symbol], sell ? "sell" : "buy", qty);
+    put(p, ",'price':%2,'fee':%2,'pnl':%2,'regime':'%s','trace':'%s'", price, fee, pnl,
+        regime_name[regime], f->trace);
+    record_book(p, f->book, pnl - fee);
     record_end(p);
 }
 
@@ -450,8 +425,174 @@ static void make_flows(struct day *d, int64_t end)
         put_spans(d, &f);
         put_decision(d, &f);
         if (f.refused)
-            order_rejected(d, S_FLOW, f.at[5], d->order_tags[f.host][f.venue], f.trace);
+            order_rejected(d, S_FLOW, f.at[5], f.host, f.venue, f.trace);
         else if (f.spans == 5)
             put_trade(d, &f);
     }
+}
+
+/* ---- predictions ---- */
+
+/*
+ * direction: value = P(up) = 0.5 + 0.10 mom + 0.1118 imb, whose standard deviation is 0.15, so that
+ * a calibrated model is right in 0.5 + 0.15 sqrt(2/pi) = 0.62 of the cases.  vol: the per cent a
+ * day that is to come; the model has the calm slope right and undershoots when it is volatile.
+ */
+static void draw_prediction(struct day *d, struct prediction *q, int64_t ts)
+{
+    uint64_t *rng = &d->rng[S_PREDICTION];
+    q->id = ++d->predictions;
+    q->regime = regime_at(d, ts);
+    q->direction = rng_below(rng, 5) < 3;
+    q->mom = llround(1000 * rng_normal(rng));
+    q->imb = llround(1000 * rng_normal(rng));
+    q->vol = rng_lognormal(rng, 1000 * regime_volatility[q->regime], 0.2);
+    if (q->direction) {
+        int64_t edge = q->mom + q->imb * 1118 / 1000; /* 1/10000 */
+        edge = edge > 4500 ? 4500 : edge < -4500 ? -4500 : edge;
+        q->value = 5000 + edge;
+        edge = q->regime == CALM ? edge : edge / BLIND_FACTOR;
+        q->actual = rng_below(rng, 10000) < 5000 + edge;
+    } else {
+        q->value = 10 * (300 + q->vol * 9 / 10);
+        q->actual = rng_lognormal(rng, (double)q->vol * 12, 0.15);
+    }
+}
+
+static void put_prediction(struct day *d, const struct prediction *q, int64_t ts, bool known)
+{
+    struct pool *p = &d->pool;
+    record_begin(p, ts, "prediction");
+    put(p, ",'model':'%s','id':'P%0','features':{'mom':%3,'imb':%3,'vol':%3},'value':%4",
+        q->direction ? "direction@3" : "vol@1", q->id, q->mom, q->imb, q->vol, q->value);
+    if (known)
+        put(p, q->direction ? ",'actual':%0" : ",'actual':%4", q->actual);
+    put(p, ",'weight':%1,'regime':'%s'", (int64_t)(q->direction ? 6 : 4), regime_name[q->regime]);
+    record_end(p);
+}
+
+/* The actual follows 30 to 90 seconds later, unless the close comes before. */
+static void make_predictions(struct day *d, int64_t end)
+{
+    struct prediction q;
+    while (d->next_prediction < end) {
+        int64_t ts = d->next_prediction;
+        draw_prediction(d, &q, ts);
+        put_prediction(d, &q, ts, false);
+        put_prediction(d, &q, ts + 30 * SEC + rng_below(&d->rng[S_PREDICTION], 60000000), true);
+        d->next_prediction += arrival_gap(d, S_PREDICTION, PREDICTIONS, ts);
+    }
+}
+
+/* ---- the day ---- */
+
+static void make_system_events(struct day *d)
+{
+    const char *feed = d->feed_tags[d->stuck_feed], *drifted = d->host_tags[DRIFT_HOST];
+    for (int h = 0; h < HOSTS; h++) {
+        event(d, OPEN + h * 1000, "info", "system.start", d->host_tags[h], "engine started");
+        event(d, CLOSE - 1000 + h * 100, "info", "system.stop", d->host_tags[h], "engine stopped");
+    }
+    event(d, d->incident[DRIFT].until, "info", "system.stop", drifted, "engine stopped");
+    event(d, d->incident[DRIFT].until + 1000, "info", "system.start", drifted, "engine restarted");
+    event(d, d->incident[STUCK].start + 5 * SEC, "warning", "feed.stale", feed,
+          "no new messages for 5 s");
+    event(d, d->incident[STUCK].until, "info", "feed.recovered", feed, "messages arrive again");
+    event(d, d->incident[REGIME].start, "info", "regime.change",
+          "\"from\":\"calm\",\"to\":\"volatile\"", "regime changed from calm to volatile");
+}
+
+static void write_truth(struct day *d, struct sink *out)
+{
+    for (int i = 0; i < INCIDENTS; i++) {
+        const struct plan *plan = &plans[i];
+        record_begin(&d->pool, d->incident[i].start, "incident");
+        put(&d->pool, ",'until':'%t','name':'%s','tags':{%s},'metric':'%s','message':'%s'",
+            d->incident[i].until, plan->name, plan->tags ? plan->tags : d->feed_tags[d->stuck_feed],
+            plan->metric, plan->message);
+        record_end(&d->pool);
+    }
+    pool_flush(&d->pool, out, CLOSE);
+    sink_close(out);
+}
+
+static void name_series(struct day *d)
+{
+    for (int h = 0; h < HOSTS; h++) {
+        snprintf(d->host_tags[h], TAGS_MAX, "\"host\":\"h%02d\"", h + 1);
+        for (int v = 0; v < VENUES; v++)
+            snprintf(d->order_tags[h][v], TAGS_MAX, "\"host\":\"h%02d\",\"venue\":\"%s\"", h + 1,
+                     venue_name[v]);
+    }
+    for (int f = 0; f < FEEDS; f++)
+        snprintf(d->feed_tags[f], TAGS_MAX, "\"feed\":\"%s\"", feed_name[f]);
+    for (int b = 0; b < BOOKS; b++)
+        snprintf(d->book_tags[b], TAGS_MAX, "\"account\":\"%s\",\"strategy\":\"%s\"",
+                 account_name[b / STRATEGIES], strategy_name[b % STRATEGIES]);
+}
+
+static void plan_incidents(struct day *d)
+{
+    uint64_t *rng = &d->rng[S_PLAN];
+    for (int i = 0; i < INCIDENTS; i++) {
+        const struct plan *p = &plans[i];
+        d->incident[i].start = p->from + SEC * rng_below(rng, (int)(p->slack / SEC));
+        d->incident[i].until = p->length ? d->incident[i].start + p->length : CLOSE;
+    }
+    d->stuck_feed = rng_below(rng, FEEDS - 1); /* not news, which is slow by nature */
+}
+
+static void day_init(struct day *d, const struct config *c)
+{
+    uint64_t seed = c->seed;
+    *d = (struct day){.scale = c->scale, .last_scrape = OPEN};
+    d->pool = (struct pool){.close = CLOSE, .date = c->date, .ledger = d->equity};
+    d->next_scrape = d->next_feed = d->next_equity = OPEN;
+    for (int i = 0; i < STREAMS; i++)
+        d->rng[i] = rng_next(&seed);
+    for (int i = 0; i < SYMBOLS; i++)
+        d->price[i] = (int64_t)symbol_dollars[i] * 10000;
+    for (int b = 0; b < BOOKS; b++)
+        d->equity[b] = book_cents[b % STRATEGIES];
+    d->next_order = OPEN + arrival_gap(d, S_ORDER, ORDER_POINTS, OPEN);
+    d->next_flow = OPEN + arrival_gap(d, S_FLOW, FLOWS, OPEN);
+    d->next_prediction = OPEN + arrival_gap(d, S_PREDICTION, PREDICTIONS, OPEN);
+    name_series(d);
+    plan_incidents(d);
+}
+
+static void day_run(struct day *d, struct sink *out)
+{
+    make_system_events(d);
+    for (int64_t now = OPEN; now < CLOSE; now += SEC) {
+        int64_t end = now + SEC;
+        move_prices(d, now);
+        sample_equity(d, now);
+        scrape_counters(d, end);
+        make_feeds(d, end);
+        make_orders(d, end);
+        make_flows(d, end);
+        make_predictions(d, end);
+        pool_flush(&d->pool, out, end);
+    }
+    sink_close(out);
+}
+
+int main(int argc, char **argv)
+{
+    static struct day day;
+    static struct sink out, truth;
+    struct config c = {.seed = 1, .scale = 1, .date = "2026-11-20"};
+    signal(SIGPIPE, SIG_IGN);
+    for (int i = 1; i < argc;)
+        i += parse_option(&c, argv + i);
+    day_init(&day, &c);
+    if (c.truth) {
+        sink_open(&truth, c.truth);
+        write_truth(&day, &truth);
+    }
+    out = (struct sink){.fd = STDOUT_FILENO, .name = "stdout"};
+    day_run(&day, &out);
+    pool_release(&day.pool);
+    return 0;
 }

@@ -1,6 +1,7 @@
 /*
- * What trading-day.c stands on: seeded random numbers, and a pool that puts records in time order.
- * Included by that one file; apart from it so that the day and its machinery are read singly.
+ * What trading-day.c stands on: seeded random numbers, a pool that puts records in time order, and
+ * the options.  Included by that one file; apart from it so that the day and its machinery can be
+ * read singly.
  *
  * Pool: record_begin(), put() as often as needed, record_end(); then pool_flush() from time to
  * time.  The pool holds the text of the records and, beside it, an entry (time, sequence, place)
@@ -19,9 +20,18 @@
 #ifndef PT_SAMPLES_TRADING_DAY_H
 #define PT_SAMPLES_TRADING_DAY_H
 
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+#ifdef __clang__
+#pragma STDC FP_CONTRACT OFF /* gcc does not contract under -std=c17 */
+#endif
+
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -44,9 +54,9 @@ struct pool {
     struct entry *entries, *due; /* both of `cap` */
     size_t count, cap;
     uint32_t seq;
-    int64_t close;     /* records from here on are forgotten */
-    const char *date;  /* what stands before the T of each time */
-    int64_t *ledger;   /* cents */
+    int64_t close;    /* records from here on are forgotten */
+    const char *date; /* what stands before the T of each time */
+    int64_t *ledger;  /* cents */
 };
 
 struct sink {
@@ -119,6 +129,15 @@ static inline int64_t rng_poisson(uint64_t *s, double mean)
 
 /* ---- output ---- */
 
+static inline void sink_open(struct sink *s, const char *path)
+{
+    s->len = 0;
+    s->name = path;
+    s->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (s->fd < 0)
+        fail(path);
+}
+
 static inline void sink_flush(struct sink *s)
 {
     size_t done = 0;
@@ -165,6 +184,13 @@ static inline void put_mem(struct pool *p, const char *s, size_t n)
         p->text = grow(p->text, &p->text_cap, p->len + n, 1);
     memcpy(p->text + p->len, s, n);
     p->len += n;
+}
+
+/* 16 hexadecimal digits, unterminated. */
+static inline void hex64(char *dst, uint64_t v)
+{
+    for (int i = 15; i >= 0; i--, v >>= 4)
+        dst[i] = "0123456789abcdef"[v & 15];
 }
 
 /* v / 10^digits, with exactly that many decimals. */
@@ -312,6 +338,110 @@ static inline void pool_release(struct pool *p)
     free(p->text);
     free(p->entries);
     free(p->due);
+}
+
+/* ---- options ---- */
+
+#define MIN_SCALE 0.001
+#define MAX_SCALE 100
+
+struct config {
+    uint64_t seed;
+    double scale;
+    const char *date, *truth; /* borrowed from argv; truth may be NULL */
+};
+
+static inline bool set_seed(struct config *c, const char *arg)
+{
+    char *end;
+    errno = 0;
+    c->seed = strtoull(arg, &end, 10);
+    return *arg >= '0' && *arg <= '9' && !*end && errno == 0;
+}
+
+static inline bool set_scale(struct config *c, const char *arg)
+{
+    char *end;
+    c->scale = strtod(arg, &end);
+    return end != arg && !*end && c->scale >= MIN_SCALE && c->scale <= MAX_SCALE;
+}
+
+static inline bool set_date(struct config *c, const char *arg)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int n[3] = {0, 0, 0}, part = 0;
+    if (strlen(arg) != 10 || strspn(arg, "0123456789-") != 10 || arg[4] != '-' || arg[7] != '-')
+        return false;
+    for (const char *p = arg; *p; p++) {
+        if ((*p == '-') != (p == arg + 4 || p == arg + 7))
+            return false;
+        if (*p == '-')
+            part++;
+        else
+            n[part] = n[part] * 10 + (*p - '0');
+    }
+    bool leap = (n[0] % 4 == 0 && n[0] % 100 != 0) || n[0] % 400 == 0;
+    c->date = arg;
+    return n[1] >= 1 && n[1] <= 12 && n[2] >= 1 && n[2] <= days[n[1] - 1] + (n[1] == 2 && leap);
+}
+
+static inline bool set_truth(struct config *c, const char *arg)
+{
+    c->truth = arg;
+    return *arg != '\0';
+}
+
+static const struct option {
+    const char *name, *arg, *help;
+    bool (*set)(struct config *c, const char *arg); /* false: not a value */
+} options[] = {
+    {"--seed", "N", "seed of all random numbers (default 1)", set_seed},
+    {"--scale", "X", "density, 0.001 to 100 (default 1: about 1,000,000 records)", set_scale},
+    {"--date", "YYYY-MM-DD", "the day; 09:30 to 16:00 UTC (default 2026-11-20)", set_date},
+    {"--truth", "FILE", "write the incidents put in to FILE, as records", set_truth},
+    {"--help", "", "say this", NULL},
+};
+enum { OPTIONS = sizeof options / sizeof *options };
+
+static inline _Noreturn void help(void)
+{
+    printf("usage: trading-day [option ...]\n"
+           "Writes one day of a trading system to standard output, as records in time order.\n");
+    for (int i = 0; i < OPTIONS; i++)
+        printf("  %-7s %-11s %s\n", options[i].name, options[i].arg, options[i].help);
+    if (fflush(stdout) != 0)
+        fail("stdout");
+    exit(0);
+}
+
+static inline _Noreturn void usage(const char *option, const char *what, const char *value)
+{
+    fprintf(stderr, "trading-day: %s: %s%s%s\n", option, what, value ? ": " : "",
+            value ? value : "");
+    exit(2);
+}
+
+/* Takes "--name value" or "--name=value"; returns how many arguments that was. */
+static inline int parse_option(struct config *c, char **argv)
+{
+    size_t len = strcspn(argv[0], "=");
+    bool joined = argv[0][len] == '=';
+    for (int i = 0; i < OPTIONS; i++) {
+        const struct option *o = &options[i];
+        if (strlen(o->name) != len || strncmp(argv[0], o->name, len) != 0)
+            continue;
+        if (!o->set && joined)
+            usage(o->name, "takes no value", NULL);
+        if (!o->set)
+            help();
+        const char *value = joined ? argv[0] + len + 1 : argv[1];
+        if (!value)
+            usage(o->name, "needs a value", NULL);
+        if (!o->set(c, value))
+            usage(o->name, "not a valid value", value);
+        return joined ? 1 : 2;
+    }
+    usage(argv[0], "unknown option; see trading-day --help", NULL);
 }
 
 #endif
