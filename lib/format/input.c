@@ -202,6 +202,14 @@ static int fill(struct pt_input *in, int wait_ms, struct pt_err *err)
     return in->decided ? 1 : decide(in, err);
 }
 
+int pt_input_plain(struct pt_input *in, struct pt_err *err)
+{
+    while (!in->decided && !in->eof)
+        if (fill(in, -1, err) < 0)
+            return -1;
+    return in->regular && !in->gzip && in->fd != STDIN_FILENO;
+}
+
 /* Makes room for a read: moves the rest to the front, drops what an overlong line has too much. */
 static void make_room(struct pt_input *in)
 {
@@ -263,9 +271,8 @@ int pt_input_skip(struct pt_input *in, uint64_t offset, uint64_t line_number, st
     struct pt_line line;
     struct stat st;
     int rc = 1;
-    while (!in->decided && !in->eof)
-        if (fill(in, -1, err) < 0)
-            return -1;
+    if (pt_input_plain(in, err) < 0)
+        return -1;
     if (in->regular && !in->gzip && in->decided && fstat(in->fd, &st) == 0) {
         if ((uint64_t)st.st_size < offset || lseek(in->fd, (off_t)offset, SEEK_SET) < 0)
             return pt_err_set(err, PT_DATA, "%s is shorter than what was read of it before",

@@ -29,6 +29,11 @@ struct pt_line {
 int pt_input_open(struct pt_input **out, const char *path, struct pt_err *err);
 void pt_input_close(struct pt_input *in); /* NULL is fine */
 const char *pt_input_name(const struct pt_input *in); /* the path, or "stdin" */
+
+/* 1 when it is a plain file opened by name: it can be read again and its bytes looked at by
+ * pt_input_fd with pread; 0 for streams and compressed files; -1 with err when it cannot be read.
+ * Reads the first block to know. */
+int pt_input_plain(struct pt_input *in, struct pt_err *err);
 int pt_input_fd(const struct pt_input *in);
 
 /* 1 and a line, 0 at the end, -1 with err.  With wait_ms >= 0 and no whole line at hand, waits at

@@ -1,0 +1,309 @@
+/* document.c - documents: hot rows and sealed blocks, read as one.
+ *
+ * A walk gathers what matches from the rows and from the blocks that can hold it, sorts by time and
+ * arrival, and only then calls back; memory is bounded by the answer. */
+#include "store/document.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+
+#include <endian.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+enum { BLOCK_MOST = 256 << 20 }; /* bytes a block may unpack to; larger means damage */
+
+uint32_t pt_document_crc(int64_t ts, struct pt_str body)
+{
+    uint64_t t = htole64((uint64_t)ts);
+    uint32_t crc = (uint32_t)crc32(crc32(0, NULL, 0), (const Bytef *)&t, sizeof t);
+    return (uint32_t)crc32(crc, (const Bytef *)body.p, (uInt)body.n);
+}
+
+static void put_varint(struct pt_buf *b, uint64_t u)
+{
+    for (; u >= 128; u >>= 7)
+        pt_buf_putc(b, (char)(u | 128));
+    pt_buf_putc(b, (char)u);
+}
+
+static uint64_t zigzag(int64_t x)
+{
+    return (uint64_t)x << 1 ^ (uint64_t)(x >> 63);
+}
+
+static int64_t unzigzag(uint64_t u)
+{
+    return (int64_t)(u >> 1 ^ (0 - (u & 1)));
+}
+
+void pt_block_encode(const struct pt_document *docs, size_t n, struct pt_buf *out)
+{
+    struct pt_buf raw = {0};
+    int64_t id = 0, ts = 0;
+    uLongf packed;
+    for (size_t i = 0; i < n; i++) {
+        const struct pt_store_document *d = &docs[i].d;
+        put_varint(&raw, zigzag(docs[i].id - id));
+        put_varint(&raw, zigzag((int64_t)((uint64_t)d->ts - (uint64_t)ts)));
+        put_varint(&raw, d->name.n);
+        put_varint(&raw, d->trace.n);
+        put_varint(&raw, d->body.n);
+        pt_buf_str(&raw, d->name);
+        pt_buf_str(&raw, d->trace);
+        pt_buf_str(&raw, d->body);
+        id = docs[i].id;
+        ts = d->ts;
+    }
+    packed = compressBound(raw.n);
+    put_varint(out, raw.n);
+    compress2((Bytef *)pt_buf_reserve(out, packed), &packed, (const Bytef *)raw.p, raw.n,
+              Z_DEFAULT_COMPRESSION);
+    out->n += packed;
+    pt_buf_release(&raw);
+}
+
+struct cursor {
+    const unsigned char *p, *end;
+    bool bad;
+};
+
+static uint64_t get_varint(struct cursor *in)
+{
+    uint64_t u = 0;
+    for (int shift = 0; shift < 64 && in->p < in->end; shift += 7) {
+        unsigned char b = *in->p++;
+        u |= (uint64_t)(b & 127) << shift;
+        if (b < 128)
+            return u;
+    }
+    in->bad = true;
+    return 0;
+}
+
+static struct pt_str get_text(struct cursor *in, uint64_t n)
+{
+    struct pt_str s = {(const char *)in->p, (size_t)n};
+    if ((uint64_t)(in->end - in->p) < n) {
+        in->bad = true;
+        return (struct pt_str){0};
+    }
+    in->p += n;
+    return s;
+}
+
+static void get_document(struct cursor *in, struct pt_document *doc)
+{
+    uint64_t name, trace, body;
+    doc->id += unzigzag(get_varint(in));
+    doc->d.ts = (int64_t)((uint64_t)doc->d.ts + (uint64_t)unzigzag(get_varint(in)));
+    name = get_varint(in);
+    trace = get_varint(in);
+    body = get_varint(in);
+    doc->d.name = get_text(in, name);
+    doc->d.trace = get_text(in, trace);
+    doc->d.body = get_text(in, body);
+}
+
+int pt_block_decode(struct pt_str bytes, size_t n, struct pt_str type, struct pt_arena *arena,
+                    int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
+                    struct pt_err *err)
+{
+    struct cursor in = {(const unsigned char *)bytes.p, (const unsigned char *)bytes.p + bytes.n,
+                        false};
+    uint64_t size = get_varint(&in);
+    uLongf raw = (uLongf)size;
+    struct pt_document doc = {.d.type = type};
+    Bytef *to;
+    int rc = 0;
+    if (in.bad || size > BLOCK_MOST)
+        return pt_err_set(err, PT_SYSTEM, "damaged block: not a block's head");
+    to = pt_arena_alloc(arena, size + 1);
+    if (uncompress(to, &raw, in.p, (uLong)(in.end - in.p)) != Z_OK || raw != size)
+        return pt_err_set(err, PT_SYSTEM, "damaged block: it does not unpack");
+    in = (struct cursor){to, to + size, false};
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        get_document(&in, &doc);
+        if (in.bad)
+            return pt_err_set(err, PT_SYSTEM, "damaged block: it ends too early");
+        rc = each(ctx, &doc);
+    }
+    return rc;
+}
+
+/* --- walking ----------------------------------------------------------------------------------- */
+
+struct walk {
+    struct pt_store *store;
+    const struct pt_store_filter *filter;
+    struct pt_arena arena;   /* unpacked blocks and copied rows */
+    struct pt_arena scratch; /* tags while matching */
+    struct pt_document *found;
+    size_t n, cap;
+    struct pt_err *err;
+};
+
+static bool matches_selector(struct walk *w, const struct pt_store_document *d)
+{
+    struct pt_str json = {0};
+    struct pt_tags tags = {0};
+    struct pt_err ignored = {0};
+    if (!pt_selector_name(w->filter->selector, d->name))
+        return false;
+    pt_arena_reset(&w->scratch);
+    if (pt_json_get(d->body, "tags", &json))
+        pt_tags_parse(json, &w->scratch, &tags, &ignored);
+    return pt_selector_match(w->filter->selector, d->name, tags);
+}
+
+static bool matches(struct walk *w, const struct pt_store_document *d)
+{
+    const struct pt_store_filter *f = w->filter;
+    return d->ts >= f->since && d->ts < f->until && (!f->type || pt_str_is(d->type, f->type)) &&
+           (!f->trace || pt_str_is(d->trace, f->trace)) &&
+           (!f->selector || matches_selector(w, d));
+}
+
+static int keep(void *ctx, const struct pt_document *doc)
+{
+    struct walk *w = ctx;
+    if (!matches(w, &doc->d))
+        return 0;
+    w->found = pt_mem_grow(w->found, &w->cap, w->n + 1, sizeof *w->found);
+    w->found[w->n++] = *doc;
+    return 0;
+}
+
+static struct pt_str copy(struct pt_arena *arena, struct pt_str s)
+{
+    char *p = pt_arena_alloc(arena, s.n + 1);
+    if (s.n)
+        memcpy(p, s.p, s.n);
+    return (struct pt_str){p, s.n};
+}
+
+static int keep_row(struct walk *w, sqlite3_stmt *stmt)
+{
+    struct pt_document doc = {.id = sqlite3_column_int64(stmt, 0),
+                              .d = {.ts = sqlite3_column_int64(stmt, 1),
+                                    .type = pt_db_str(stmt, 2),
+                                    .name = pt_db_str(stmt, 3),
+                                    .trace = pt_db_str(stmt, 4),
+                                    .body = pt_db_str(stmt, 5)}};
+    if (pt_document_crc(doc.d.ts, doc.d.body) != (uint32_t)sqlite3_column_int64(stmt, 6))
+        return pt_err_set(w->err, PT_SYSTEM,
+                          "%s: damaged document %lld: its checksum does not agree; run pt-archive "
+                          "verify", w->store->path, (long long)doc.id);
+    if (!matches(w, &doc.d))
+        return 0;
+    doc.d.type = copy(&w->arena, doc.d.type);
+    doc.d.name = copy(&w->arena, doc.d.name);
+    doc.d.trace = copy(&w->arena, doc.d.trace);
+    doc.d.body = copy(&w->arena, doc.d.body);
+    return keep(w, &doc);
+}
+
+/* The most selective index is named by the choice of statement. */
+static sqlite3_stmt *rows_statement(struct walk *w)
+{
+#define COLUMNS "SELECT id, ts, type, name, trace, body, crc FROM document WHERE "
+    static const char TRACE[] = COLUMNS "trace = ?1 AND ts >= ?2 AND ts < ?3";
+    static const char TYPE[] = COLUMNS "type = ?1 AND ts >= ?2 AND ts < ?3";
+    static const char ALL[] = COLUMNS "ts >= ?2 AND ts < ?3";
+#undef COLUMNS
+    const struct pt_store_filter *f = w->filter;
+    const char *key = f->trace ? f->trace : f->type;
+    sqlite3_stmt *stmt =
+        pt_db_borrow(w->store, f->trace ? TRACE : f->type ? TYPE : ALL, w->err);
+    if (!stmt)
+        return NULL;
+    if (key)
+        pt_db_bind_str(stmt, 1, pt_str(key));
+    sqlite3_bind_int64(stmt, 2, f->since);
+    sqlite3_bind_int64(stmt, 3, f->until);
+    return stmt;
+}
+
+static int gather_rows(struct walk *w)
+{
+    sqlite3_stmt *stmt = rows_statement(w);
+    int rc;
+    if (!stmt)
+        return -1;
+    while ((rc = pt_db_step(w->store, stmt, w->err)) == 1)
+        if ((rc = keep_row(w, stmt)) != 0)
+            break;
+    pt_db_return(w->store, stmt);
+    return rc;
+}
+
+static sqlite3_stmt *blocks_statement(struct walk *w)
+{
+#define COLUMNS "SELECT id, type, n, crc, bytes FROM block WHERE "
+    static const char TRACE[] =
+        COLUMNS "id IN (SELECT block FROM block_trace WHERE trace = ?1) AND t1 >= ?2 AND t0 < ?3";
+    static const char TYPE[] = COLUMNS "type = ?1 AND t1 >= ?2 AND t0 < ?3";
+    static const char ALL[] = COLUMNS "t1 >= ?2 AND t0 < ?3";
+#undef COLUMNS
+    const struct pt_store_filter *f = w->filter;
+    const char *key = f->trace ? f->trace : f->type;
+    sqlite3_stmt *stmt =
+        pt_db_borrow(w->store, f->trace ? TRACE : f->type ? TYPE : ALL, w->err);
+    if (!stmt)
+        return NULL;
+    if (key)
+        pt_db_bind_str(stmt, 1, pt_str(key));
+    sqlite3_bind_int64(stmt, 2, f->since);
+    sqlite3_bind_int64(stmt, 3, f->until);
+    return stmt;
+}
+
+static int gather_blocks(struct walk *w)
+{
+    sqlite3_stmt *stmt = blocks_statement(w);
+    int rc;
+    if (!stmt)
+        return -1;
+    while ((rc = pt_db_step(w->store, stmt, w->err)) == 1) {
+        struct pt_str bytes = pt_db_str(stmt, 4);
+        if ((uint32_t)crc32(0, (const Bytef *)bytes.p, (uInt)bytes.n) !=
+            (uint32_t)sqlite3_column_int64(stmt, 3)) {
+            rc = pt_err_set(w->err, PT_SYSTEM,
+                            "%s: damaged block %lld: its checksum does not agree; run pt-archive "
+                            "verify", w->store->path, (long long)sqlite3_column_int64(stmt, 0));
+            break;
+        }
+        if ((rc = pt_block_decode(bytes, (size_t)sqlite3_column_int64(stmt, 2),
+                                  copy(&w->arena, pt_db_str(stmt, 1)), &w->arena, keep, w,
+                                  w->err)) != 0)
+            break;
+    }
+    pt_db_return(w->store, stmt);
+    return rc;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct pt_document *x = a, *y = b;
+    if (x->d.ts != y->d.ts)
+        return x->d.ts < y->d.ts ? -1 : 1;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+int pt_store_each_document(struct pt_store *s, const struct pt_store_filter *filter,
+                           int (*each)(void *ctx, const struct pt_store_document *doc), void *ctx,
+                           struct pt_err *err)
+{
+    struct walk w = {.store = s, .filter = filter, .err = err};
+    int rc = gather_rows(&w);
+    if (rc == 0)
+        rc = gather_blocks(&w);
+    if (rc == 0 && w.n)
+        qsort(w.found, w.n, sizeof *w.found, by_time);
+    for (size_t i = 0; i < w.n && rc == 0; i++)
+        rc = each(ctx, &w.found[i].d);
+    free(w.found);
+    pt_arena_release(&w.arena);
+    pt_arena_release(&w.scratch);
+    return rc;
+}

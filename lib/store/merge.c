@@ -1,0 +1,94 @@
+/* merge.c - see merge.h. */
+#include "store/merge.h"
+
+/* The chunk that begins last at or before t: 1, 0, -1. */
+static int chunk_at(struct pt_store *s, int64_t series, int64_t t, struct pt_db_chunk *out,
+                    struct pt_err *err)
+{
+    static const char SQL[] = "SELECT " PT_DB_CHUNK " FROM chunk c WHERE series = ?1 AND t0 <= ?2"
+                              " ORDER BY t0 DESC LIMIT 1";
+    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    int rc;
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, series);
+    sqlite3_bind_int64(stmt, 2, t);
+    rc = pt_db_step(s, stmt, err);
+    if (rc == 1)
+        pt_db_read_chunk(stmt, out);
+    sqlite3_reset(stmt);
+    return rc;
+}
+
+/* The beginning of the first chunk after t, or INT64_MAX. */
+static int next_begin(struct pt_store *s, int64_t series, int64_t t, int64_t *out,
+                      struct pt_err *err)
+{
+    static const char SQL[] = "SELECT min(t0) FROM chunk WHERE series = ?1 AND t0 > ?2";
+    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, series);
+    sqlite3_bind_int64(stmt, 2, t);
+    return pt_db_int(s, stmt, INT64_MAX, out, err);
+}
+
+int pt_merge_write(struct pt_store *s, int64_t series, const struct pt_column *c, int64_t batch0,
+                   int64_t batch1, struct pt_err *err)
+{
+    size_t pieces = (c->n + PT_CHUNK_POINTS - 1) / PT_CHUNK_POINTS;
+    for (size_t i = 0; i < pieces; i++)
+        if (pt_db_insert_chunk(s, series, c, c->n * i / pieces, c->n * (i + 1) / pieces, batch0,
+                               batch1, err) != 0)
+            return -1;
+    return 0;
+}
+
+static int merge_into(struct pt_store *s, const struct pt_db_chunk *chunk,
+                      const struct pt_column *c, size_t begin, size_t end, int64_t batch,
+                      uint64_t *duplicates, struct pt_err *err)
+{
+    struct pt_column all = {0};
+    int rc = -1;
+    if (pt_db_load_chunk(s, chunk, &all, err) == 0) {
+        pt_column_append(&all, c, begin, end);
+        *duplicates += pt_column_sort(&all);
+        if (pt_db_delete_chunk(s, chunk, err) == 0)
+            rc = pt_merge_write(s, chunk->series, &all, chunk->batch0, batch, err);
+    }
+    pt_column_release(&all);
+    return rc;
+}
+
+static int write_apart(struct pt_store *s, int64_t series, const struct pt_column *c, size_t begin,
+                       size_t end, int64_t batch0, int64_t batch1, struct pt_err *err)
+{
+    struct pt_column part = {0};
+    int rc;
+    pt_column_append(&part, c, begin, end);
+    rc = pt_merge_write(s, series, &part, batch0, batch1, err);
+    pt_column_release(&part);
+    return rc;
+}
+
+int pt_merge_points(struct pt_store *s, int64_t series, const struct pt_column *c, int64_t batch0,
+                    int64_t batch1, uint64_t *duplicates, struct pt_err *err)
+{
+    for (size_t begin = 0, end; begin < c->n; begin = end) {
+        struct pt_db_chunk chunk;
+        int64_t next;
+        int found = chunk_at(s, series, c->ts[begin], &chunk, err);
+        bool join;
+        if (found < 0 || next_begin(s, series, c->ts[begin], &next, err) != 0)
+            return -1;
+        end = pt_column_lower(c, next);
+        if (end == begin) /* only for a point at the end of time */
+            end = c->n;
+        join = found && (c->ts[begin] <= chunk.summary.t1 ||
+                         chunk.summary.n + (end - begin) <= PT_CHUNK_POINTS);
+        if ((join ? merge_into(s, &chunk, c, begin, end, batch1, duplicates, err)
+                  : write_apart(s, series, c, begin, end, batch0, batch1, err)) != 0)
+            return -1;
+    }
+    return 0;
+}

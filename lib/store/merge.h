@@ -1,0 +1,19 @@
+/* merge.h - private to store/: points of any time into the chunks of a series.
+ *
+ * Keeps the invariant that chunks do not overlap.  Points that fall into a chunk, or that fit into
+ * the one before their gap, are merged with it; others become chunks of their own.  Costs one decode
+ * and one encode for each chunk that is touched. */
+#ifndef PT_STORE_MERGE_H
+#define PT_STORE_MERGE_H
+
+#include "store/db.h"
+
+/* c: in order, out of the batches batch0 to batch1.  *duplicates grows by the points that were there already (the largest value stays). */
+int pt_merge_points(struct pt_store *s, int64_t series, const struct pt_column *c, int64_t batch0,
+                    int64_t batch1, uint64_t *duplicates, struct pt_err *err);
+
+/* Writes all of c (in order, any length) as chunks of about the same length. */
+int pt_merge_write(struct pt_store *s, int64_t series, const struct pt_column *c, int64_t batch0,
+                   int64_t batch1, struct pt_err *err);
+
+#endif

@@ -1,0 +1,56 @@
+/* schema.c - see schema.h. */
+#include "store/schema.h"
+
+const char PT_SCHEMA_SQL[] =
+    /* One row per metric name and tags; tags are canonical JSON. */
+    "CREATE TABLE series("
+    " id INTEGER PRIMARY KEY, name TEXT NOT NULL, tags TEXT NOT NULL, kind TEXT, unit TEXT,"
+    " UNIQUE(name, tags));"
+    /* What is known of each sealed run of points without opening it.  Runs of a series do not
+     * overlap. */
+    "CREATE TABLE chunk("
+    " series INTEGER NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " min, max, first, last, sum REAL, sum_lo REAL, squares REAL, squares_lo REAL,"
+    " increase REAL, increase_lo REAL, batch0 INTEGER, batch1 INTEGER,"
+    " data INTEGER NOT NULL, crc INTEGER NOT NULL,"
+    " PRIMARY KEY(series, t0)) WITHOUT ROWID;"
+    /* The points themselves, away from the summaries. */
+    "CREATE TABLE chunk_data(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
+    /* Points not sealed yet: later than every chunk of their series. */
+    "CREATE TABLE tail("
+    " series INTEGER NOT NULL, ts INTEGER NOT NULL, value NOT NULL, batch INTEGER,"
+    " PRIMARY KEY(series, ts)) WITHOUT ROWID;"
+    /* Every record that is no metric. */
+    "CREATE TABLE document("
+    " id INTEGER PRIMARY KEY, ts INTEGER NOT NULL, type TEXT NOT NULL, name TEXT, trace TEXT,"
+    " batch INTEGER, crc INTEGER NOT NULL, body TEXT NOT NULL);"
+    "CREATE INDEX document_time ON document(type, ts);"
+    "CREATE INDEX document_trace ON document(trace) WHERE trace IS NOT NULL;"
+    /* Documents that were sealed: many of one type in one compressed block. */
+    "CREATE TABLE block("
+    " id INTEGER PRIMARY KEY, type TEXT NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL,"
+    " n INTEGER NOT NULL, batch0 INTEGER, batch1 INTEGER, crc INTEGER NOT NULL,"
+    " bytes BLOB NOT NULL);"
+    "CREATE INDEX block_time ON block(type, t0);"
+    "CREATE TABLE block_trace("
+    " trace TEXT NOT NULL, block INTEGER NOT NULL, PRIMARY KEY(trace, block)) WITHOUT ROWID;"
+    /* Where data came from: the command, the source, and how far it was read in which commit. */
+    "CREATE TABLE run("
+    " id INTEGER PRIMARY KEY, at INTEGER NOT NULL, command TEXT NOT NULL, host TEXT,"
+    " version TEXT);"
+    "CREATE TABLE source("
+    " id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, format TEXT, head BLOB);"
+    "CREATE INDEX source_name ON source(kind, name);"
+    "CREATE INDEX source_head ON source(substr(head, 1, 8)) WHERE head IS NOT NULL;"
+    "CREATE TABLE batch("
+    " id INTEGER PRIMARY KEY, source INTEGER NOT NULL, run INTEGER NOT NULL,"
+    " start INTEGER NOT NULL, stop INTEGER NOT NULL, lines INTEGER NOT NULL, digest BLOB,"
+    " at INTEGER NOT NULL, read INTEGER NOT NULL, points INTEGER NOT NULL,"
+    " documents INTEGER NOT NULL, duplicates INTEGER NOT NULL, late INTEGER NOT NULL,"
+    " rejects INTEGER NOT NULL);"
+    "CREATE INDEX batch_source ON batch(source, stop);"
+    /* Lines that were no records. */
+    "CREATE TABLE reject("
+    " id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, line INTEGER NOT NULL,"
+    " position INTEGER NOT NULL, reason TEXT NOT NULL, raw BLOB NOT NULL);"
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;";

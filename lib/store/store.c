@@ -1,0 +1,457 @@
+/* store.c - opening and closing a store, and reading its points.
+ *
+ * The connection uses a write-ahead log, so readers never wait for writers nor writers for readers;
+ * writers wait for each other up to BUSY_WAIT.  A read-only file or directory is opened as
+ * immutable when no log stands beside it. */
+#include "store/store.h"
+
+#include "base/mem.h"
+#include "store/db.h"
+#include "store/schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BUSY_WAIT_MS = 60000, MMAP_BYTES = 1 << 30 };
+
+/* The path as a file: URI, with what SQLite reads specially escaped. */
+static void file_uri(struct pt_buf *b, const char *path, const char *query)
+{
+    pt_buf_puts(b, path[0] == '/' ? "file://" : "file:");
+    for (; *path; path++) {
+        if (strchr("%?#", *path))
+            pt_buf_printf(b, "%%%02X", (unsigned char)*path);
+        else
+            pt_buf_putc(b, *path);
+    }
+    pt_buf_printf(b, "?%s", query);
+}
+
+static int open_connection(struct pt_store *s, const char *query, int flags, struct pt_err *err)
+{
+    struct pt_buf uri = {0};
+    int rc;
+    file_uri(&uri, s->path, query);
+    rc = sqlite3_open_v2(uri.p, &s->db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+    pt_buf_release(&uri);
+    if (rc != SQLITE_OK)
+        return pt_db_fail(s, err);
+    sqlite3_extended_result_codes(s->db, 0);
+    sqlite3_busy_timeout(s->db, BUSY_WAIT_MS);
+    return 0;
+}
+
+/* Made here rather than by SQLite, to be private from its first byte on. */
+static int create_file(const char *path, bool *fresh, struct pt_err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    struct stat st;
+    *fresh = fd >= 0;
+    if (fd >= 0) {
+        close(fd);
+        return 0;
+    }
+    if (errno != EEXIST)
+        return pt_err_sys(err, "cannot create the store \"%s\"", path);
+    *fresh = stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0;
+    return 0;
+}
+
+static int pragma_int(struct pt_store *s, const char *sql, int64_t *out, struct pt_err *err)
+{
+    sqlite3_stmt *stmt;
+    int rc;
+    if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) != SQLITE_OK)
+        return pt_db_fail(s, err);
+    rc = pt_db_int(s, stmt, 0, out, err);
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
+static int create_tables(struct pt_store *s, struct pt_err *err)
+{
+    char sql[256];
+    int64_t id;
+    snprintf(sql, sizeof sql,
+             "PRAGMA page_size = %d; PRAGMA auto_vacuum = NONE; PRAGMA journal_mode = WAL;",
+             PT_SCHEMA_PAGE);
+    if (pt_db_exec(s, sql, err) != 0 || pt_db_exec(s, "BEGIN IMMEDIATE", err) != 0)
+        return -1;
+    if (pragma_int(s, "PRAGMA application_id", &id, err) != 0)
+        return -1;
+    if (id == PT_SCHEMA_APPLICATION) /* another program was faster */
+        return pt_db_exec(s, "COMMIT", err);
+    snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+             PT_SCHEMA_APPLICATION, PT_SCHEMA_VERSION);
+    if (pt_db_exec(s, PT_SCHEMA_SQL, err) != 0 || pt_db_exec(s, sql, err) != 0)
+        return -1;
+    return pt_db_exec(s, "COMMIT", err);
+}
+
+static int check_identity(struct pt_store *s, struct pt_err *err)
+{
+    int64_t id, version;
+    if (pragma_int(s, "PRAGMA application_id", &id, err) != 0 ||
+        pragma_int(s, "PRAGMA user_version", &version, err) != 0)
+        return -1;
+    if (id != PT_SCHEMA_APPLICATION)
+        return pt_err_set(err, PT_SYSTEM,
+                          "%s: a database, but not a pt store; name another file with --db",
+                          s->path);
+    if (version > PT_SCHEMA_VERSION)
+        return pt_err_set(err, PT_SYSTEM,
+                          "%s: written by a newer pt (schema %lld, this one knows %d); upgrade pt",
+                          s->path, (long long)version, PT_SCHEMA_VERSION);
+    return 0;
+}
+
+static bool log_exists(const char *path)
+{
+    struct pt_buf b = {0};
+    bool yes;
+    pt_buf_printf(&b, "%s-wal", path);
+    yes = access(b.p, F_OK) == 0;
+    pt_buf_release(&b);
+    return yes;
+}
+
+static int open_reader(struct pt_store *s, struct pt_err *err)
+{
+    struct pt_err first = {0};
+    if (open_connection(s, "mode=ro", SQLITE_OPEN_READONLY, &first) == 0 &&
+        check_identity(s, &first) == 0)
+        return 0;
+    if (access(s->path, W_OK) != 0 && !log_exists(s->path)) {
+        sqlite3_close(s->db);
+        if (open_connection(s, "mode=ro&immutable=1", SQLITE_OPEN_READONLY, err) == 0)
+            return check_identity(s, err);
+        return -1;
+    }
+    *err = first;
+    return -1;
+}
+
+static int open_writer(struct pt_store *s, bool fresh, struct pt_err *err)
+{
+    if (open_connection(s, "mode=rw", SQLITE_OPEN_READWRITE, err) != 0 ||
+        (fresh && create_tables(s, err) != 0) || check_identity(s, err) != 0)
+        return -1;
+    if (sqlite3_db_readonly(s->db, "main") == 1)
+        return pt_err_set(err, PT_SYSTEM, "%s: the store is read-only; check its permissions",
+                          s->path);
+    return pt_db_exec(s, "PRAGMA synchronous = FULL", err);
+}
+
+static int check_path(const char *path, enum pt_store_mode mode, struct pt_err *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0) {
+        if (errno == ENOENT && mode == PT_STORE_CREATE)
+            return 0;
+        return errno == ENOENT
+                   ? pt_err_set(err, PT_SYSTEM,
+                                "no store \"%s\"; name one with --db or make it with pt-ingest",
+                                path)
+                   : pt_err_sys(err, "cannot open the store \"%s\"", path);
+    }
+    if (!S_ISREG(st.st_mode))
+        return pt_err_set(err, PT_SYSTEM, "\"%s\" is not a file; a store is one", path);
+    if (st.st_size == 0 && mode != PT_STORE_CREATE)
+        return pt_err_set(err, PT_SYSTEM, "\"%s\" is empty, not a store", path);
+    return 0;
+}
+
+int pt_store_open(struct pt_store **out, const char *path, enum pt_store_mode mode,
+                  struct pt_err *err)
+{
+    struct pt_store *s;
+    bool fresh = false;
+    int rc;
+    if (check_path(path, mode, err) != 0 ||
+        (mode == PT_STORE_CREATE && create_file(path, &fresh, err) != 0))
+        return -1;
+    s = pt_mem_alloc(sizeof *s);
+    s->path = pt_mem_strdup(path);
+    s->coder = pt_chunk_coder_new();
+    rc = mode == PT_STORE_READ ? open_reader(s, err) : open_writer(s, fresh, err);
+    if (rc == 0) {
+        char sql[64];
+        snprintf(sql, sizeof sql, "PRAGMA mmap_size = %d", MMAP_BYTES);
+        rc = pt_db_exec(s, sql, err);
+    }
+    if (rc != 0) {
+        pt_store_close(s);
+        return -1;
+    }
+    *out = s;
+    return 0;
+}
+
+void pt_store_close(struct pt_store *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->ncached; i++)
+        sqlite3_finalize(s->cache[i].stmt);
+    sqlite3_close(s->db);
+    pt_chunk_coder_free(s->coder);
+    free(s->path);
+    free(s);
+}
+
+const char *pt_store_path(const struct pt_store *s)
+{
+    return s->path;
+}
+
+int pt_store_begin_read(struct pt_store *s, struct pt_err *err)
+{
+    return pt_db_exec(s, "BEGIN", err);
+}
+
+void pt_store_end_read(struct pt_store *s)
+{
+    sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* --- series ------------------------------------------------------------------------------------ */
+
+static void read_series(sqlite3_stmt *stmt, struct pt_store_series *out)
+{
+    *out = (struct pt_store_series){.id = sqlite3_column_int64(stmt, 0),
+                                    .name = pt_db_str(stmt, 1),
+                                    .tags = pt_db_str(stmt, 2),
+                                    .unit = pt_db_str(stmt, 4)};
+    pt_kind_parse(pt_db_str(stmt, 3), &out->kind);
+}
+
+static int offer_series(const struct pt_store_series *series, const struct pt_selector *selector,
+                        struct pt_arena *arena, int (*each)(void *, const struct pt_store_series *),
+                        void *ctx, struct pt_err *err)
+{
+    struct pt_tags tags;
+    if (selector) {
+        if (!pt_selector_name(selector, series->name))
+            return 0;
+        pt_arena_reset(arena);
+        if (pt_tags_parse(series->tags, arena, &tags, err) != 0)
+            return -1;
+        if (!pt_selector_match(selector, series->name, tags))
+            return 0;
+    }
+    return each(ctx, series);
+}
+
+int pt_store_each_series(struct pt_store *s, const struct pt_selector *selector,
+                         int (*each)(void *ctx, const struct pt_store_series *series), void *ctx,
+                         struct pt_err *err)
+{
+    static const char ALL[] = "SELECT id, name, tags, kind, unit FROM series ORDER BY name, tags";
+    static const char NAMED[] =
+        "SELECT id, name, tags, kind, unit FROM series WHERE name = ?1 ORDER BY tags";
+    struct pt_str name = selector ? pt_selector_exact_name(selector) : (struct pt_str){0};
+    struct pt_arena arena = {0};
+    sqlite3_stmt *stmt = pt_db_borrow(s, name.n ? NAMED : ALL, err);
+    int rc;
+    if (!stmt)
+        return -1;
+    if (name.n)
+        pt_db_bind_str(stmt, 1, name);
+    while ((rc = pt_db_step(s, stmt, err)) == 1) {
+        struct pt_store_series series;
+        read_series(stmt, &series);
+        if ((rc = offer_series(&series, selector, &arena, each, ctx, err)) != 0)
+            break;
+    }
+    pt_db_return(s, stmt);
+    pt_arena_release(&arena);
+    return rc;
+}
+
+/* --- points ------------------------------------------------------------------------------------ */
+
+/* What one walk over a series' runs carries along. */
+struct walk {
+    struct pt_store *store;
+    const struct pt_store_range *range;
+    int (*each)(void *ctx, const struct pt_store_run *run);
+    void *ctx;
+    struct pt_column points;
+};
+
+static int64_t window_of(const struct pt_store_range *r, int64_t t)
+{
+    return pt_time_floor(t - r->origin, r->window);
+}
+
+static bool summary_will_do(const struct pt_store_range *r, const struct pt_summary *s)
+{
+    return r->summaries && s->t0 >= r->since && s->t1 < r->until &&
+           (r->window == 0 || window_of(r, s->t0) == window_of(r, s->t1));
+}
+
+/* Hands out what of walk->points lies in the range. */
+static int offer_points(struct walk *w)
+{
+    struct pt_column cut = w->points;
+    size_t begin = pt_column_lower(&cut, w->range->since);
+    size_t end = pt_column_lower(&cut, w->range->until);
+    if (begin >= end)
+        return 0;
+    cut.ts += begin;
+    cut.v += begin;
+    if (cut.wide)
+        cut.wide += begin;
+    cut.n = end - begin;
+    return w->each(w->ctx, &(struct pt_store_run){.points = &cut});
+}
+
+static int offer_chunk(struct walk *w, const struct pt_db_chunk *chunk, struct pt_err *err)
+{
+    if (summary_will_do(w->range, &chunk->summary))
+        return w->each(w->ctx, &(struct pt_store_run){.summary = &chunk->summary});
+    pt_column_release(&w->points);
+    if (pt_db_load_chunk(w->store, chunk, &w->points, err) != 0)
+        return -1;
+    return offer_points(w);
+}
+
+static int walk_chunks(struct walk *w, int64_t series, struct pt_err *err)
+{
+    /* The first chunk that can reach into the range is the last one that begins before it. */
+    static const char SQL[] =
+        "SELECT " PT_DB_CHUNK " FROM chunk c WHERE series = ?1 AND t0 < ?3 AND t0 >= coalesce("
+        " (SELECT max(t0) FROM chunk WHERE series = ?1 AND t0 <= ?2), ?2) ORDER BY t0";
+    sqlite3_stmt *stmt = pt_db_borrow(w->store, SQL, err);
+    struct pt_db_chunk chunk;
+    int rc;
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, series);
+    sqlite3_bind_int64(stmt, 2, w->range->since);
+    sqlite3_bind_int64(stmt, 3, w->range->until);
+    while ((rc = pt_db_step(w->store, stmt, err)) == 1) {
+        pt_db_read_chunk(stmt, &chunk);
+        if (chunk.summary.t1 < w->range->since)
+            continue;
+        if ((rc = offer_chunk(w, &chunk, err)) != 0)
+            break;
+    }
+    pt_db_return(w->store, stmt);
+    return rc;
+}
+
+static int walk_tail(struct walk *w, int64_t series, struct pt_err *err)
+{
+    static const char SQL[] =
+        "SELECT ts, value FROM tail WHERE series = ?1 AND ts >= ?2 AND ts < ?3 ORDER BY ts";
+    sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+    int rc;
+    if (!stmt)
+        return -1;
+    pt_column_release(&w->points);
+    sqlite3_bind_int64(stmt, 1, series);
+    sqlite3_bind_int64(stmt, 2, w->range->since);
+    sqlite3_bind_int64(stmt, 3, w->range->until);
+    while ((rc = pt_db_step(w->store, stmt, err)) == 1)
+        pt_column_add(&w->points, sqlite3_column_int64(stmt, 0), pt_db_num(stmt, 1));
+    return rc < 0 ? -1 : offer_points(w);
+}
+
+int pt_store_each_run(struct pt_store *s, int64_t series, const struct pt_store_range *range,
+                      int (*each)(void *ctx, const struct pt_store_run *run), void *ctx,
+                      struct pt_err *err)
+{
+    struct walk w = {s, range, each, ctx, {0}};
+    int rc = walk_chunks(&w, series, err);
+    if (rc == 0)
+        rc = walk_tail(&w, series, err);
+    pt_column_release(&w.points);
+    return rc;
+}
+
+static int last_of_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, int64_t t,
+                         int64_t *ts, struct pt_num *value, struct pt_err *err)
+{
+    struct pt_column points = {0};
+    size_t at;
+    if (chunk->summary.t1 < t) {
+        *ts = chunk->summary.t1;
+        *value = chunk->summary.last;
+        return 1;
+    }
+    if (pt_db_load_chunk(s, chunk, &points, err) != 0) {
+        pt_column_release(&points);
+        return -1;
+    }
+    at = pt_column_lower(&points, t); /* > 0: the chunk begins before t */
+    *ts = points.ts[at - 1];
+    *value = pt_column_value(&points, at - 1);
+    pt_column_release(&points);
+    return 1;
+}
+
+int pt_store_point_before(struct pt_store *s, int64_t series, int64_t t, int64_t *ts,
+                          struct pt_num *value, struct pt_err *err)
+{
+    static const char TAIL[] =
+        "SELECT ts, value FROM tail WHERE series = ?1 AND ts < ?2 ORDER BY ts DESC LIMIT 1";
+    static const char CHUNK[] = "SELECT " PT_DB_CHUNK " FROM chunk c WHERE series = ?1 AND t0 < ?2"
+                                " ORDER BY t0 DESC LIMIT 1";
+    struct pt_db_chunk chunk;
+    sqlite3_stmt *stmt = pt_db_statement(s, TAIL, err);
+    int rc;
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, series);
+    sqlite3_bind_int64(stmt, 2, t);
+    if ((rc = pt_db_step(s, stmt, err)) == 1) {
+        *ts = sqlite3_column_int64(stmt, 0);
+        *value = pt_db_num(stmt, 1);
+        sqlite3_reset(stmt);
+        return 1;
+    }
+    if (rc < 0 || !(stmt = pt_db_statement(s, CHUNK, err)))
+        return -1;
+    sqlite3_bind_int64(stmt, 1, series);
+    sqlite3_bind_int64(stmt, 2, t);
+    if ((rc = pt_db_step(s, stmt, err)) != 1)
+        return rc;
+    pt_db_read_chunk(stmt, &chunk);
+    sqlite3_reset(stmt);
+    return last_of_chunk(s, &chunk, t, ts, value, err);
+}
+
+int pt_store_totals(struct pt_store *s, struct pt_store_stats *out, struct pt_err *err)
+{
+    static const char SQL[] =
+        "SELECT (SELECT count(*) FROM series),"
+        " (SELECT coalesce(sum(n), 0) FROM chunk), (SELECT count(*) FROM chunk),"
+        " (SELECT count(*) FROM tail),"
+        " (SELECT count(*) FROM document) + (SELECT coalesce(sum(n), 0) FROM block),"
+        " (SELECT count(*) FROM reject), (SELECT count(*) FROM source),"
+        " (SELECT count(*) FROM batch),"
+        " (SELECT min(t) FROM (SELECT min(t0) t FROM chunk UNION ALL SELECT min(ts) FROM tail"
+        "  UNION ALL SELECT min(ts) FROM document UNION ALL SELECT min(t0) FROM block)),"
+        " (SELECT max(t) FROM (SELECT max(t1) t FROM chunk UNION ALL SELECT max(ts) FROM tail"
+        "  UNION ALL SELECT max(ts) FROM document UNION ALL SELECT max(t1) FROM block)),"
+        " (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)";
+    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    uint64_t *const fields[] = {&out->series, &out->points,  &out->chunks,  &out->tail_points,
+                                &out->documents, &out->rejects, &out->sources, &out->batches};
+    if (!stmt || pt_db_step(s, stmt, err) != 1)
+        return -1;
+    for (int i = 0; i < 8; i++)
+        *fields[i] = (uint64_t)sqlite3_column_int64(stmt, i);
+    out->points += out->tail_points;
+    out->first = sqlite3_column_int64(stmt, 8);
+    out->last = sqlite3_column_int64(stmt, 9);
+    out->file_bytes = (uint64_t)sqlite3_column_int64(stmt, 10);
+    sqlite3_reset(stmt);
+    return 0;
+}

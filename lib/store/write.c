@@ -1,0 +1,324 @@
+/* write.c - see write.h: what waits for a commit.
+ *
+ * A series is known by its slot.  Two maps lead to it: from each spelling of name and tags as it
+ * stood in the input (one hash of raw bytes a record, no parsing), and from the canonical form (once
+ * a spelling). */
+#include "store/write.h"
+
+#include "base/mem.h"
+#include "store/writer.h"
+
+#include <stdlib.h>
+
+enum {
+    POINTS_FULL = 1 << 20,       /* buffered points that call for a commit (16 bytes each) */
+    BYTES_FULL = 16 << 20,       /* ... and bytes of encoded chunks, documents and rejects */
+    SPELLINGS_MOST = 1 << 20,    /* spellings remembered before all are forgotten */
+    KEEP_BUFFERS = 4096,         /* with more series than this, buffers are freed at commit */
+    REJECT_RAW_MOST = 64 * 1024  /* bytes of a rejected line that are kept */
+};
+
+struct pt_writer *pt_writer_new(struct pt_store *store)
+{
+    struct pt_writer *w = pt_mem_alloc(sizeof *w);
+    w->store = store;
+    return w;
+}
+
+void pt_writer_free(struct pt_writer *w)
+{
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->series.n; i++)
+        pt_column_release(&w->slots[i].points);
+    pt_map_release(&w->spellings);
+    pt_map_release(&w->series);
+    free(w->spelled);
+    free(w->slots);
+    free(w->dirty);
+    free(w->encoded);
+    free(w->documents);
+    free(w->rejects);
+    pt_buf_release(&w->key);
+    pt_buf_release(&w->bytes);
+    pt_buf_release(&w->text);
+    pt_arena_release(&w->arena);
+    free(w);
+}
+
+const struct pt_receipt *pt_writer_receipt(const struct pt_writer *w)
+{
+    return &w->receipt;
+}
+
+bool pt_writer_pending(const struct pt_writer *w)
+{
+    return w->ndirty || w->ndocuments || w->nrejects;
+}
+
+bool pt_writer_full(const struct pt_writer *w)
+{
+    return w->buffered >= POINTS_FULL || w->bytes.n + w->text.n >= BYTES_FULL;
+}
+
+void pt_writer_clear(struct pt_writer *w)
+{
+    for (size_t i = 0; i < w->ndirty; i++) {
+        struct pt_slot *slot = &w->slots[w->dirty[i]];
+        slot->dirty = false;
+        if (w->series.n > KEEP_BUFFERS)
+            pt_column_release(&slot->points);
+        else
+            pt_column_clear(&slot->points);
+    }
+    w->ndirty = w->nencoded = w->ndocuments = w->nrejects = 0;
+    w->buffered = 0;
+    pt_buf_clear(&w->bytes);
+    pt_buf_clear(&w->text);
+}
+
+void pt_writer_discard(struct pt_writer *w)
+{
+    for (size_t i = 0; i < w->ndirty; i++)
+        w->slots[w->dirty[i]].known = false; /* `newest` may have moved */
+    pt_writer_clear(w);
+    w->receipt = w->committed;
+}
+
+/* --- series ------------------------------------------------------------------------------------ */
+
+int pt_writer_load_facts(struct pt_writer *w, struct pt_slot *slot, struct pt_err *err)
+{
+    static const char CHUNK[] = "SELECT t1 FROM chunk WHERE series = ?1 ORDER BY t0 DESC LIMIT 1";
+    static const char TAIL[] = "SELECT count(*), max(ts) FROM tail WHERE series = ?1";
+    sqlite3_stmt *stmt;
+    slot->sealed = slot->ahead = slot->newest = slot->tail_end = PT_TIME_MIN;
+    slot->tail = 0;
+    slot->known = true;
+    if (!slot->id)
+        return 0;
+    if (!(stmt = pt_db_statement(w->store, CHUNK, err)))
+        return -1;
+    sqlite3_bind_int64(stmt, 1, slot->id);
+    if (pt_db_int(w->store, stmt, PT_TIME_MIN, &slot->sealed, err) != 0 ||
+        !(stmt = pt_db_statement(w->store, TAIL, err)))
+        return -1;
+    sqlite3_bind_int64(stmt, 1, slot->id);
+    if (pt_db_step(w->store, stmt, err) != 1)
+        return -1;
+    slot->ahead = slot->newest = slot->sealed;
+    slot->tail = (uint64_t)sqlite3_column_int64(stmt, 0);
+    if (slot->tail)
+        slot->newest = slot->tail_end = sqlite3_column_int64(stmt, 1);
+    sqlite3_reset(stmt);
+    return 0;
+}
+
+int pt_writer_find_row(struct pt_writer *w, struct pt_slot *slot, struct pt_str name, struct pt_str tags,
+                    struct pt_err *err)
+{
+    static const char SQL[] = "SELECT id, kind, unit FROM series WHERE name = ?1 AND tags = ?2";
+    sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+    int rc;
+    if (!stmt)
+        return -1;
+    sqlite3_bind_text64(stmt, 1, name.p, name.n, SQLITE_STATIC, SQLITE_UTF8);
+    sqlite3_bind_text64(stmt, 2, tags.p, tags.n, SQLITE_STATIC, SQLITE_UTF8);
+    if ((rc = pt_db_step(w->store, stmt, err)) == 1) {
+        struct pt_str unit = pt_db_str(stmt, 2);
+        slot->id = sqlite3_column_int64(stmt, 0);
+        pt_kind_parse(pt_db_str(stmt, 1), &slot->kind);
+        if (unit.n && unit.n < sizeof slot->unit)
+            memcpy(slot->unit, unit.p, unit.n);
+    }
+    sqlite3_reset(stmt);
+    return rc < 0 ? -1 : 0;
+}
+
+/* The slot for the canonical key in w->key: name, NUL, tags. */
+static int slot_of_key(struct pt_writer *w, size_t name_n, uint32_t *out, struct pt_err *err)
+{
+    struct pt_str key = pt_buf_view(&w->key), name = {key.p, name_n};
+    struct pt_str tags = {key.p + name_n + 1, key.n - name_n - 1};
+    struct pt_slot slot = {0};
+    uint32_t at = pt_map_find(&w->series, key);
+    if (at != PT_MAP_NONE) {
+        *out = at;
+        return 0;
+    }
+    if (pt_writer_find_row(w, &slot, name, tags, err) != 0 || pt_writer_load_facts(w, &slot, err) != 0)
+        return -1;
+    *out = pt_map_add(&w->series, key, NULL);
+    w->slots = pt_mem_grow(w->slots, &w->slots_cap, w->series.n, sizeof *w->slots);
+    w->slots[*out] = slot;
+    return 0;
+}
+
+static void put_key(struct pt_buf *b, struct pt_str name)
+{
+    pt_buf_clear(b);
+    pt_buf_str(b, name);
+    pt_buf_putc(b, '\0');
+}
+
+/* The slow way: a spelling that was not seen yet. */
+static int learn_spelling(struct pt_writer *w, const struct pt_record *r, uint32_t *out,
+                          struct pt_err *err)
+{
+    struct pt_tags tags;
+    uint32_t spelling;
+    pt_arena_reset(&w->arena);
+    if (pt_tags_parse(r->tags, &w->arena, &tags, err) != 0)
+        return -1;
+    put_key(&w->key, r->name);
+    pt_tags_write(&w->key, tags);
+    if (slot_of_key(w, r->name.n, out, err) != 0)
+        return -1;
+    if (w->spellings.n >= SPELLINGS_MOST)
+        pt_map_release(&w->spellings);
+    put_key(&w->key, r->name);
+    pt_buf_str(&w->key, r->tags);
+    spelling = pt_map_add(&w->spellings, pt_buf_view(&w->key), NULL);
+    w->spelled = pt_mem_grow(w->spelled, &w->spelled_cap, w->spellings.n, sizeof *w->spelled);
+    w->spelled[spelling] = *out;
+    return 0;
+}
+
+static int find_slot(struct pt_writer *w, const struct pt_record *r, uint32_t *out,
+                     struct pt_err *err)
+{
+    uint32_t spelling;
+    put_key(&w->key, r->name);
+    pt_buf_str(&w->key, r->tags);
+    spelling = pt_map_find(&w->spellings, pt_buf_view(&w->key));
+    if (spelling == PT_MAP_NONE)
+        return learn_spelling(w, r, out, err);
+    *out = w->spelled[spelling];
+    return 0;
+}
+
+static void describe(struct pt_slot *slot, const struct pt_record *r)
+{
+    if (slot->kind == PT_KIND_NONE && r->kind != PT_KIND_NONE) {
+        slot->kind = r->kind;
+        slot->describe = true;
+    }
+    if (!slot->unit[0] && r->unit.n && r->unit.n < sizeof slot->unit) {
+        memcpy(slot->unit, r->unit.p, r->unit.n);
+        slot->describe = true;
+    }
+}
+
+/* --- gathering --------------------------------------------------------------------------------- */
+
+static void mark_dirty(struct pt_writer *w, uint32_t at)
+{
+    if (w->slots[at].dirty)
+        return;
+    w->slots[at].dirty = true;
+    w->dirty = pt_mem_grow(w->dirty, &w->dirty_cap, w->ndirty + 1, sizeof *w->dirty);
+    w->dirty[w->ndirty++] = at;
+}
+
+/* A full buffer becomes an encoded chunk, when all its points are newer than what is sealed and no
+ * tail must go before them; else it goes on growing until the commit. */
+static void encode_full(struct pt_writer *w, uint32_t at)
+{
+    struct pt_slot *slot = &w->slots[at];
+    struct pt_encoded *e;
+    size_t gone;
+    if (slot->tail)
+        return;
+    gone = pt_column_sort(&slot->points);
+    w->receipt.duplicates += gone;
+    w->receipt.points -= gone;
+    w->buffered -= gone;
+    if (slot->points.n != PT_CHUNK_POINTS || slot->points.ts[0] <= slot->ahead)
+        return;
+    w->encoded = pt_mem_grow(w->encoded, &w->encoded_cap, w->nencoded + 1, sizeof *w->encoded);
+    e = &w->encoded[w->nencoded++];
+    *e = (struct pt_encoded){at, pt_summary_of(&slot->points, 0, slot->points.n), w->bytes.n, 0};
+    pt_chunk_encode(w->store->coder, &slot->points, 0, slot->points.n, &w->bytes);
+    e->n = w->bytes.n - e->at;
+    slot->ahead = e->summary.t1;
+    w->buffered -= slot->points.n;
+    pt_column_clear(&slot->points);
+}
+
+static int add_point(struct pt_writer *w, const struct pt_record *r, struct pt_err *err)
+{
+    struct pt_slot *slot;
+    uint32_t at;
+    if (find_slot(w, r, &at, err) != 0)
+        return -1;
+    slot = &w->slots[at];
+    if (!slot->known && pt_writer_load_facts(w, slot, err) != 0)
+        return -1;
+    if (r->kind != slot->kind || r->unit.n)
+        describe(slot, r);
+    mark_dirty(w, at);
+    pt_column_add(&slot->points, r->ts, r->value);
+    w->buffered++;
+    w->receipt.points++;
+    if (r->ts < slot->newest)
+        w->receipt.late++;
+    else
+        slot->newest = r->ts;
+    if (slot->points.n == PT_CHUNK_POINTS)
+        encode_full(w, at);
+    return 0;
+}
+
+static size_t hold(struct pt_writer *w, struct pt_str s)
+{
+    size_t at = w->text.n;
+    pt_buf_str(&w->text, s);
+    return at;
+}
+
+static void add_document(struct pt_writer *w, const struct pt_record *r)
+{
+    struct pt_held_document *d;
+    w->documents =
+        pt_mem_grow(w->documents, &w->documents_cap, w->ndocuments + 1, sizeof *w->documents);
+    d = &w->documents[w->ndocuments++];
+    d->ts = r->ts;
+    d->type = hold(w, r->type);
+    d->name = hold(w, r->name);
+    d->trace = hold(w, r->trace);
+    d->body = hold(w, r->body);
+    d->type_n = (uint32_t)r->type.n;
+    d->name_n = (uint32_t)r->name.n;
+    d->trace_n = (uint32_t)r->trace.n;
+    d->body_n = (uint32_t)r->body.n;
+    w->receipt.documents++;
+}
+
+int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt_err *err)
+{
+    if (!record->metric)
+        add_document(w, record);
+    else if (add_point(w, record, err) != 0)
+        return -1;
+    w->receipt.read++;
+    return 0;
+}
+
+void pt_writer_reject(struct pt_writer *w, uint64_t line, uint64_t offset, const char *reason,
+                      struct pt_str raw)
+{
+    struct pt_held_reject *r;
+    if (raw.n > REJECT_RAW_MOST)
+        raw.n = REJECT_RAW_MOST;
+    w->rejects = pt_mem_grow(w->rejects, &w->rejects_cap, w->nrejects + 1, sizeof *w->rejects);
+    r = &w->rejects[w->nrejects++];
+    r->line = line;
+    r->offset = offset;
+    r->reason = hold(w, pt_str(reason));
+    pt_buf_putc(&w->text, '\0');
+    r->raw = hold(w, raw);
+    r->raw_n = raw.n;
+    w->receipt.read++;
+    w->receipt.rejects++;
+}
+

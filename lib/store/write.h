@@ -1,0 +1,51 @@
+/* write.h - the one way into a store.
+ *
+ * Points, documents and rejects are gathered in memory; pt_writer_commit puts them into the file in
+ * one transaction together with the position in their source, so that after any interruption the
+ * store holds exactly what its recorded positions say.  Between commits no lock is held.
+ *
+ * Full runs of in-order points are encoded as they fill (16 bytes a point become one or two), so
+ * memory stays small.  At commit a series' points go, in time order:
+ *   - into chunks they overlap (late and duplicate points): those are decoded, merged, rewritten;
+ *   - behind the last chunk as a new one, when there are enough of them;
+ *   - else into the tail.
+ * Points with the same series and time collapse, the largest value stays: the same final answer in
+ * any order of arrival. */
+#ifndef PT_STORE_WRITE_H
+#define PT_STORE_WRITE_H
+
+#include "store/store.h"
+
+struct pt_writer;
+
+/* Borrows the store, which must be open for writing. */
+struct pt_writer *pt_writer_new(struct pt_store *store);
+void pt_writer_free(struct pt_writer *w); /* drops what was not committed; NULL is fine */
+
+/* Adds a record.  -1 with err: PT_DATA when its tags are no tags (nothing was added). */
+int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt_err *err);
+
+/* Adds a line that is no record: its number, its offset and its bytes. */
+void pt_writer_reject(struct pt_writer *w, uint64_t line, uint64_t offset, const char *reason,
+                      struct pt_str raw);
+
+/* Whether anything waits for a commit, and whether so much that it is time for one. */
+bool pt_writer_pending(const struct pt_writer *w);
+bool pt_writer_full(const struct pt_writer *w);
+
+/* Forgets all that waits. */
+void pt_writer_discard(struct pt_writer *w);
+
+/* What became of the records since the writer was made. */
+struct pt_receipt {
+    uint64_t read, points, documents, duplicates, late, rejects;
+    uint64_t series; /* new ones */
+};
+const struct pt_receipt *pt_writer_receipt(const struct pt_writer *w);
+
+/* Puts all that waits into the store, in one transaction with the position its source has then.  On
+ * failure nothing is in the store.  See lineage.h. */
+struct pt_commit;
+int pt_writer_commit(struct pt_writer *w, struct pt_commit *commit, struct pt_err *err);
+
+#endif

@@ -1,0 +1,77 @@
+/* writer.h - private to store/: what a writer holds between commits.
+ *
+ * write.c gathers, commit.c puts into the file. */
+#ifndef PT_STORE_WRITER_H
+#define PT_STORE_WRITER_H
+
+#include "base/map.h"
+#include "store/db.h"
+#include "store/write.h"
+
+/* A series, and what is known of it in the file: believed only while no other program has committed
+ * (PRAGMA data_version), else read again. */
+struct pt_slot {
+    int64_t id;              /* 0: not in the file yet */
+    struct pt_column points; /* not encoded yet */
+    bool dirty;              /* has points or encoded chunks to commit */
+    bool describe;           /* kind or unit must be written */
+    bool known;              /* the facts below are loaded */
+    int64_t sealed;          /* the last chunk's end in the file, PT_TIME_MIN when there is none */
+    int64_t ahead;           /* ... or among the encoded chunks in memory */
+    int64_t tail_end;        /* the tail's last point, PT_TIME_MIN when it is empty */
+    int64_t newest;          /* the last point's time, in the file or in memory */
+    uint64_t tail;           /* points in the tail */
+    enum pt_kind kind;
+    char unit[32];
+};
+
+struct pt_encoded {
+    uint32_t slot;
+    struct pt_summary summary;
+    size_t at, n; /* where its bytes are */
+};
+
+struct pt_held_document {
+    int64_t ts;
+    size_t type, name, trace, body; /* where each text begins in `text` */
+    uint32_t type_n, name_n, trace_n, body_n;
+};
+
+struct pt_held_reject {
+    uint64_t line, offset;
+    size_t reason, raw, raw_n; /* in `text`; the reason ends with a NUL */
+};
+
+struct pt_writer {
+    struct pt_store *store;
+    struct pt_map spellings, series; /* -> spelled[], slots[] */
+    uint32_t *spelled;
+    size_t spelled_cap;
+    struct pt_slot *slots;
+    size_t slots_cap;
+    struct pt_buf key;     /* scratch: the spelling; then the canonical form */
+    struct pt_arena arena; /* scratch: tags */
+    uint32_t *dirty;       /* slots that have something to commit */
+    size_t ndirty, dirty_cap;
+    size_t buffered;       /* points in all slots */
+    struct pt_encoded *encoded;
+    size_t nencoded, encoded_cap;
+    struct pt_buf bytes; /* of the encoded chunks */
+    struct pt_held_document *documents;
+    size_t ndocuments, documents_cap;
+    struct pt_held_reject *rejects;
+    size_t nrejects, rejects_cap;
+    struct pt_buf text; /* of documents and rejects */
+    int64_t data_version;
+    struct pt_receipt receipt, committed;
+};
+
+/* The series' row, if the file has it, into slot->id, kind and unit. */
+int pt_writer_find_row(struct pt_writer *w, struct pt_slot *slot, struct pt_str name,
+                       struct pt_str tags, struct pt_err *err);
+int pt_writer_load_facts(struct pt_writer *w, struct pt_slot *slot, struct pt_err *err);
+
+/* Empties what waits; the receipt is the caller's to set right. */
+void pt_writer_clear(struct pt_writer *w);
+
+#endif
