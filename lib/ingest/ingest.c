@@ -1,0 +1,289 @@
+/* ingest.c - see ingest.h.
+ *
+ * When to commit: a stream that pauses, after at most options->commit; one that does not, as often
+ * as keeps the time spent in commits at about a tenth; a file, which can be read again, every few
+ * seconds; all of them when the writer is full.  A commit ends between lines.
+ *
+ * A batch of the lineage grows over several commits of a run until it covers BATCH_BYTES: a quiet
+ * stream's hundred-millisecond commits do not become a row each. */
+#include "ingest/ingest.h"
+
+#include "ingest/resume.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum {
+    BATCH_BYTES = 1 << 20,
+    COMMIT_SHARE = 10 /* a commit may take one part in so many of the time */
+};
+static const int64_t FILE_COMMIT = 2 * PT_S;
+
+struct feed {
+    const struct pt_ingest_options *options;
+    struct pt_store *store;
+    struct pt_input *in;
+    struct pt_records *records;
+    struct pt_writer *writer;
+    struct pt_commit commit;
+    struct pt_resume resume;
+    struct pt_digest digest; /* of the batch so far */
+    bool plain;              /* a file; else a stream */
+    char *path;              /* a file's real path */
+    uint64_t offset, lines;  /* the end of the last whole line */
+    int64_t waiting_since;   /* monotonic; when the oldest pending record came, 0: none */
+    int64_t commit_cost;
+    uint64_t clock_reads;    /* reads of the input when the clock was looked at last */
+    struct pt_ingest_result *result;
+};
+
+static void note(const struct feed *f, const char *text)
+{
+    if (f->options->on_note)
+        f->options->on_note(f->options->ctx, text);
+}
+
+/* --- where to begin ---------------------------------------------------------------------------- */
+
+/* A file that was read before goes on where that ended, if it still is that file. */
+static int resume_file(struct feed *f, struct pt_records_options *options, struct pt_err *err)
+{
+    char format[PT_LINEAGE_FORMAT], text[512];
+    unsigned char anchor[PT_LINEAGE_DIGEST];
+    struct pt_batch last;
+    struct stat st;
+    int rc = pt_lineage_file(f->store, f->path, &last, format, err);
+    if (rc <= 0)
+        return rc;
+    if (fstat(pt_input_fd(f->in), &st) != 0 || (uint64_t)st.st_size < last.stop)
+        rc = 0;
+    else if (pt_resume_anchor(f->in, last.stop, anchor, err) != 0)
+        return -1;
+    if (!rc || memcmp(anchor, last.digest, sizeof anchor) != 0) {
+        snprintf(text, sizeof text, "%s: not the file that was read before; reading all of it",
+                 pt_input_name(f->in));
+        note(f, text);
+        return 0;
+    }
+    if (options->format == PT_RECORDS_AUTO)
+        for (int i = PT_RECORDS_JSONL; i <= PT_RECORDS_PROMETHEUS; i++)
+            if (strcmp(format, pt_records_format_name((enum pt_records_format)i)) == 0)
+                options->format = (enum pt_records_format)i;
+    f->commit.batch = (struct pt_batch){.source = last.source, .start = last.stop};
+    f->offset = last.stop;
+    f->lines = last.lines;
+    return 0;
+}
+
+static int begin(struct feed *f, const char *path, struct pt_err *err)
+{
+    struct pt_records_options options = f->options->records;
+    int plain;
+    if (pt_input_open(&f->in, path, err) != 0 || (plain = pt_input_plain(f->in, err)) < 0)
+        return -1;
+    f->plain = plain == 1;
+    if (f->plain && !(f->path = realpath(path, NULL)))
+        return pt_err_sys(err, "cannot find \"%s\"", path);
+    if (f->plain && resume_file(f, &options, err) != 0)
+        return -1;
+    f->result->skipped_lines = f->lines;
+    f->records = pt_records_new(f->in, &options);
+    f->commit.command = f->options->command;
+    f->commit.kind = f->plain ? "file" : "stream";
+    f->commit.name = f->plain ? f->path : pt_input_name(f->in);
+    return f->offset ? pt_records_skip(f->records, f->offset, f->lines, err) : 0;
+}
+
+/* --- commits ----------------------------------------------------------------------------------- */
+
+static int set_digest(struct feed *f, struct pt_err *err)
+{
+    if (f->plain)
+        return pt_resume_anchor(f->in, f->offset, f->commit.batch.digest, err);
+    pt_digest_end(&f->digest, f->commit.batch.digest);
+    return 0;
+}
+
+/* The source's name, head and format are those of its first commit. */
+static void set_source(struct feed *f)
+{
+    struct pt_commit *c = &f->commit;
+    c->format = pt_records_format_name(pt_records_format(f->records));
+    if (f->plain || c->batch.source)
+        return;
+    c->head = f->resume.head;
+    c->head_n = f->resume.head_n;
+    if (!f->resume.confirmed)
+        return;
+    c->batch.start = f->resume.confirmed;
+    c->batch.source = pt_resume_source(&f->resume);
+    c->fork = c->batch.source ? 0 : f->resume.source;
+}
+
+static int commit(struct feed *f, struct pt_err *err)
+{
+    struct pt_batch *batch = &f->commit.batch;
+    int64_t started = pt_time_monotonic();
+    if (!pt_writer_pending(f->writer) && f->offset == batch->stop)
+        return 0;
+    set_source(f);
+    batch->stop = f->offset;
+    batch->lines = f->lines;
+    if (set_digest(f, err) != 0 || pt_writer_commit(f->writer, &f->commit, err) != 0)
+        return -1;
+    f->waiting_since = 0;
+    f->commit_cost = pt_time_monotonic() - started;
+    if (batch->stop - batch->start >= BATCH_BYTES) {
+        batch->id = 0;
+        batch->start = batch->stop;
+        pt_digest_init(&f->digest);
+    }
+    return 0;
+}
+
+/* How long (ns) pending records may still wait. */
+static int64_t patience(const struct feed *f)
+{
+    int64_t wait = f->plain ? FILE_COMMIT : f->options->commit;
+    if (wait < COMMIT_SHARE * f->commit_cost)
+        wait = COMMIT_SHARE * f->commit_cost;
+    return f->waiting_since + wait - pt_time_monotonic();
+}
+
+/* Commits if it is time to; `idle` when the input paused. */
+static int maybe_commit(struct feed *f, bool idle, struct pt_err *err)
+{
+    if (!pt_writer_pending(f->writer) || pt_resume_open(&f->resume))
+        return 0;
+    if (!f->waiting_since)
+        f->waiting_since = pt_time_monotonic();
+    if (!pt_writer_full(f->writer)) {
+        if (!idle && f->clock_reads == pt_input_reads(f->in))
+            return 0; /* these lines came together */
+        f->clock_reads = pt_input_reads(f->in);
+        if (patience(f) > 0)
+            return 0;
+    }
+    return commit(f, err);
+}
+
+static int wait_ms(const struct feed *f)
+{
+    int64_t left;
+    if (!f->waiting_since)
+        return -1;
+    left = patience(f);
+    return left <= 0 ? 0 : (int)((left + PT_MS - 1) / PT_MS);
+}
+
+/* --- lines ------------------------------------------------------------------------------------- */
+
+static void reject(struct feed *f, const struct pt_err *why)
+{
+    const struct pt_line *line = pt_records_line(f->records);
+    pt_writer_reject(f->writer, line->number, line->offset, why->what, line->text);
+    if (f->options->on_reject)
+        f->options->on_reject(f->options->ctx, why);
+}
+
+/* A line is complete: the position moves behind it. */
+static int end_line(struct feed *f, struct pt_err *err)
+{
+    const struct pt_line *line = pt_records_line(f->records);
+    int known;
+    f->offset = line->offset + line->bytes;
+    f->lines = line->number;
+    if (f->plain)
+        return 0;
+    pt_resume_digest(&f->digest, line);
+    known = pt_resume_line(&f->resume, line, f->offset, err);
+    if (known < 0)
+        return -1;
+    if (known) {
+        pt_writer_discard(f->writer);
+        pt_digest_init(&f->digest);
+        f->commit.batch.stop = f->offset;
+        f->result->skipped_lines = f->lines;
+        f->waiting_since = 0;
+    }
+    return 0;
+}
+
+/* A file's last line without a newline that is no record may still be in writing: it waits. */
+static bool still_written(const struct feed *f)
+{
+    return f->plain && !pt_records_line(f->records)->ended &&
+           !pt_records_line(f->records)->overlong;
+}
+
+/* Deals with what pt_records_next delivered.  1 go on, 0 end, -1. */
+static int take(struct feed *f, enum pt_records_result got, const struct pt_record *record,
+                struct pt_err *why, struct pt_err *err)
+{
+    switch (got) {
+    case PT_RECORDS_ONE:
+        if (pt_writer_add(f->writer, record, why) == 0)
+            break;
+        if (why->code != PT_DATA) {
+            *err = *why;
+            return -1;
+        }
+        pt_err_at(why, pt_input_name(f->in), pt_records_line(f->records)->number);
+        reject(f, why);
+        break;
+    case PT_RECORDS_BAD:
+        if (still_written(f)) {
+            f->result->left_bytes = pt_records_line(f->records)->bytes;
+            return 0;
+        }
+        reject(f, why);
+        break;
+    case PT_RECORDS_IDLE: return maybe_commit(f, true, err) == 0 ? 1 : -1;
+    case PT_RECORDS_END: return 0;
+    case PT_RECORDS_FAILED: *err = *why; return -1;
+    case PT_RECORDS_NOTHING: break;
+    }
+    if (!pt_records_between_lines(f->records))
+        return 1;
+    return end_line(f, err) == 0 && maybe_commit(f, false, err) == 0 ? 1 : -1;
+}
+
+static int run(struct feed *f, struct pt_err *err)
+{
+    int more = 1;
+    while (more == 1 && !(f->options->stopping && f->options->stopping() &&
+                          pt_records_between_lines(f->records))) {
+        struct pt_record record;
+        struct pt_err why = {0};
+        enum pt_records_result got = pt_records_next(f->records, wait_ms(f), &record, &why);
+        more = take(f, got, &record, &why, err);
+    }
+    return more < 0 ? -1 : 0;
+}
+
+int pt_ingest(struct pt_store *store, const char *path, const struct pt_ingest_options *options,
+              struct pt_ingest_result *result, struct pt_err *err)
+{
+    struct feed f = {.options = options,
+                     .store = store,
+                     .writer = pt_writer_new(store),
+                     .resume = {.store = store},
+                     .result = result};
+    struct pt_err last = {0};
+    int rc;
+    *result = (struct pt_ingest_result){0};
+    pt_digest_init(&f.digest);
+    rc = begin(&f, path, err);
+    if (rc == 0)
+        rc = run(&f, err);
+    if (f.records && commit(&f, rc == 0 ? err : &last) != 0) /* also what came before a failure */
+        rc = -1;
+    result->receipt = *pt_writer_receipt(f.writer);
+    pt_resume_release(&f.resume);
+    pt_writer_free(f.writer);
+    pt_records_free(f.records);
+    pt_input_close(f.in);
+    free(f.path);
+    return rc;
+}

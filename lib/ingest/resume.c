@@ -1,0 +1,135 @@
+/* resume.c - see resume.h. */
+#include "ingest/resume.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { ANCHOR = 4096 }; /* bytes before a file's position that must be unchanged */
+
+int pt_resume_anchor(struct pt_input *in, uint64_t offset, unsigned char out[PT_LINEAGE_DIGEST],
+                     struct pt_err *err)
+{
+    unsigned char bytes[ANCHOR];
+    size_t n = offset < ANCHOR ? (size_t)offset : ANCHOR;
+    struct pt_digest d;
+    ssize_t got = pread(pt_input_fd(in), bytes, n, (off_t)(offset - n));
+    if (got < 0)
+        return pt_err_sys(err, "cannot read %s", pt_input_name(in));
+    pt_digest_init(&d);
+    pt_digest_add(&d, bytes, (size_t)got);
+    pt_digest_end(&d, out);
+    return 0;
+}
+
+void pt_resume_digest(struct pt_digest *d, const struct pt_line *line)
+{
+    pt_digest_add(d, line->text.p, line->text.n);
+    if (line->overlong) /* its end was not kept; its length stands for it */
+        pt_digest_add(d, &line->bytes, sizeof line->bytes);
+    if (line->ended)
+        pt_digest_add(d, "\n", 1);
+}
+
+static int add_candidate(void *ctx, const struct pt_batch *first, struct pt_str head)
+{
+    struct pt_resume *r = ctx;
+    struct pt_candidate *c;
+    if (head.n > PT_LINEAGE_HEAD)
+        return 0;
+    r->candidates = pt_mem_grow(r->candidates, &r->cap, r->n + 1, sizeof *r->candidates);
+    c = &r->candidates[r->n++];
+    *c = (struct pt_candidate){.batch = *first, .head_n = head.n};
+    memcpy(c->head, head.p, head.n);
+    pt_digest_init(&c->digest);
+    return 0;
+}
+
+static int take_head(struct pt_resume *r, const struct pt_line *line, struct pt_err *err)
+{
+    uint64_t hash = pt_hash_bytes(line->text.p, line->text.n, 0);
+    if (r->head_n == PT_LINEAGE_HEAD)
+        return 0;
+    memcpy(r->head + r->head_n, &hash, 8);
+    r->head_n += 8;
+    return r->head_n == 8 ? pt_lineage_streams(r->store, r->head, add_candidate, r, err) : 0;
+}
+
+/* Whether the candidate's head agrees with ours as far as both go. */
+static bool same_head(const struct pt_resume *r, const struct pt_candidate *c)
+{
+    size_t n = r->head_n < c->head_n ? r->head_n : c->head_n;
+    return memcmp(r->head, c->head, n) == 0;
+}
+
+/* At the end of the candidate's batch: 1 it agrees, and the next is loaded; 0 it does not; -1. */
+static int close_batch(struct pt_resume *r, struct pt_candidate *c, struct pt_err *err)
+{
+    unsigned char digest[PT_LINEAGE_DIGEST];
+    struct pt_batch next;
+    int rc;
+    pt_digest_end(&c->digest, digest);
+    if (memcmp(digest, c->batch.digest, sizeof digest) != 0)
+        return 0;
+    r->confirmed = c->batch.stop;
+    r->confirmed_lines = c->batch.lines;
+    r->source = c->batch.source;
+    if ((rc = pt_lineage_batch(r->store, c->batch.source, c->batch.stop, &next, err)) < 0)
+        return -1;
+    c->complete = rc == 0;
+    if (rc == 1)
+        c->batch = next;
+    else
+        c->batch.start = c->batch.stop;
+    pt_digest_init(&c->digest);
+    return 1;
+}
+
+int pt_resume_line(struct pt_resume *r, const struct pt_line *line, uint64_t end,
+                   struct pt_err *err)
+{
+    uint64_t before = r->confirmed;
+    size_t kept = 0;
+    if (take_head(r, line, err) != 0)
+        return -1;
+    for (size_t i = 0; i < r->n; i++) {
+        struct pt_candidate *c = &r->candidates[i];
+        bool keep = same_head(r, c) && !c->complete && end <= c->batch.stop;
+        if (keep)
+            pt_resume_digest(&c->digest, line);
+        if (keep && end == c->batch.stop) {
+            int rc = close_batch(r, c, err);
+            if (rc < 0)
+                return -1;
+            keep = rc == 1;
+        }
+        if (keep)
+            r->candidates[kept++] = *c;
+    }
+    r->n = kept;
+    return r->confirmed > before;
+}
+
+bool pt_resume_open(const struct pt_resume *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (!r->candidates[i].complete)
+            return true;
+    return false;
+}
+
+int64_t pt_resume_source(const struct pt_resume *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->candidates[i].complete && r->candidates[i].batch.stop == r->confirmed)
+            return r->candidates[i].batch.source;
+    return 0;
+}
+
+void pt_resume_release(struct pt_resume *r)
+{
+    free(r->candidates);
+    r->candidates = NULL;
+    r->n = r->cap = 0;
+}
