@@ -20,6 +20,26 @@ uint32_t pt_document_crc(int64_t ts, struct pt_str body)
     return (uint32_t)crc32(crc, (const Bytef *)body.p, (uInt)body.n);
 }
 
+void pt_block_read(sqlite3_stmt *stmt, struct pt_block *out)
+{
+    *out = (struct pt_block){.id = sqlite3_column_int64(stmt, 0),
+                             .type = pt_db_str(stmt, 1),
+                             .t0 = sqlite3_column_int64(stmt, 2),
+                             .t1 = sqlite3_column_int64(stmt, 3),
+                             .n = sqlite3_column_int64(stmt, 4),
+                             .crc = (uint32_t)sqlite3_column_int64(stmt, 5),
+                             .bytes = pt_db_str(stmt, 6)};
+}
+
+uint32_t pt_block_crc(const struct pt_block *b)
+{
+    uint64_t head[3] = {htole64((uint64_t)b->t0), htole64((uint64_t)b->t1),
+                        htole64((uint64_t)b->n)};
+    uint32_t crc = (uint32_t)crc32(crc32(0, NULL, 0), (const Bytef *)head, sizeof head);
+    crc = (uint32_t)crc32(crc, (const Bytef *)b->type.p, (uInt)b->type.n);
+    return (uint32_t)crc32(crc, (const Bytef *)b->bytes.p, (uInt)b->bytes.n);
+}
+
 static void put_varint(struct pt_buf *b, uint64_t u)
 {
     for (; u >= 128; u >>= 7)
@@ -105,15 +125,23 @@ static void get_document(struct cursor *in, struct pt_document *doc)
     doc->d.body = get_text(in, body);
 }
 
-int pt_block_decode(struct pt_str bytes, size_t n, struct pt_str type, struct pt_arena *arena,
+static struct pt_str copy(struct pt_arena *arena, struct pt_str s)
+{
+    char *p = pt_arena_alloc(arena, s.n + 1);
+    if (s.n)
+        memcpy(p, s.p, s.n);
+    return (struct pt_str){p, s.n};
+}
+
+int pt_block_decode(const struct pt_block *b, struct pt_arena *arena,
                     int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
                     struct pt_err *err)
 {
-    struct cursor in = {(const unsigned char *)bytes.p, (const unsigned char *)bytes.p + bytes.n,
-                        false};
+    const unsigned char *p = (const unsigned char *)b->bytes.p;
+    struct cursor in = {p, p + b->bytes.n, false};
     uint64_t size = get_varint(&in);
     uLongf raw = (uLongf)size;
-    struct pt_document doc = {.d.type = type};
+    struct pt_document doc = {.d.type = copy(arena, b->type)};
     Bytef *to;
     int rc = 0;
     if (in.bad || size > BLOCK_MOST)
@@ -122,7 +150,7 @@ int pt_block_decode(struct pt_str bytes, size_t n, struct pt_str type, struct pt
     if (uncompress(to, &raw, in.p, (uLong)(in.end - in.p)) != Z_OK || raw != size)
         return pt_err_set(err, PT_SYSTEM, "damaged block: it does not unpack");
     in = (struct cursor){to, to + size, false};
-    for (size_t i = 0; i < n && rc == 0; i++) {
+    for (int64_t i = 0; i < b->n && rc == 0; i++) {
         get_document(&in, &doc);
         if (in.bad)
             return pt_err_set(err, PT_SYSTEM, "damaged block: it ends too early");
@@ -172,14 +200,6 @@ static int keep(void *ctx, const struct pt_document *doc)
     w->found = pt_mem_grow(w->found, &w->cap, w->n + 1, sizeof *w->found);
     w->found[w->n++] = *doc;
     return 0;
-}
-
-static struct pt_str copy(struct pt_arena *arena, struct pt_str s)
-{
-    char *p = pt_arena_alloc(arena, s.n + 1);
-    if (s.n)
-        memcpy(p, s.p, s.n);
-    return (struct pt_str){p, s.n};
 }
 
 static int keep_row(struct walk *w, sqlite3_stmt *stmt)
@@ -239,7 +259,7 @@ static int gather_rows(struct walk *w)
 
 static sqlite3_stmt *blocks_statement(struct walk *w)
 {
-#define COLUMNS "SELECT id, type, n, crc, bytes FROM block WHERE "
+#define COLUMNS "SELECT " PT_BLOCK " FROM block WHERE "
     static const char TRACE[] =
         COLUMNS "id IN (SELECT block FROM block_trace WHERE trace = ?1) AND t1 >= ?2 AND t0 < ?3";
     static const char TYPE[] = COLUMNS "type = ?1 AND t1 >= ?2 AND t0 < ?3";
@@ -265,17 +285,15 @@ static int gather_blocks(struct walk *w)
     if (!stmt)
         return -1;
     while ((rc = pt_db_step(w->store, stmt, w->err)) == 1) {
-        struct pt_str bytes = pt_db_str(stmt, 4);
-        if ((uint32_t)crc32(0, (const Bytef *)bytes.p, (uInt)bytes.n) !=
-            (uint32_t)sqlite3_column_int64(stmt, 3)) {
+        struct pt_block block;
+        pt_block_read(stmt, &block);
+        if (pt_block_crc(&block) != block.crc)
             rc = pt_err_set(w->err, PT_SYSTEM,
                             "%s: damaged block %lld: its checksum does not agree; run pt-archive "
-                            "verify", w->store->path, (long long)sqlite3_column_int64(stmt, 0));
-            break;
-        }
-        if ((rc = pt_block_decode(bytes, (size_t)sqlite3_column_int64(stmt, 2),
-                                  copy(&w->arena, pt_db_str(stmt, 1)), &w->arena, keep, w,
-                                  w->err)) != 0)
+                            "verify", w->store->path, (long long)block.id);
+        else
+            rc = pt_block_decode(&block, &w->arena, keep, w, w->err);
+        if (rc != 0)
             break;
     }
     pt_db_return(w->store, stmt);

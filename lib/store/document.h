@@ -15,15 +15,25 @@ struct pt_document {
     struct pt_store_document d;
 };
 
+/* CRC-32 of one hot document: its time and body; and of a block's row and bytes. */
+uint32_t pt_document_crc(int64_t ts, struct pt_str body);
+
+struct pt_block {
+    int64_t id, t0, t1, n;
+    struct pt_str type, bytes; /* borrowed until the next step of the statement */
+    uint32_t crc;
+};
+#define PT_BLOCK "id, type, t0, t1, n, crc, bytes" /* what SQL that reads one selects */
+void pt_block_read(sqlite3_stmt *stmt, struct pt_block *out);
+uint32_t pt_block_crc(const struct pt_block *b);
+
 /* Appends the block's packed bytes to out. */
 void pt_block_encode(const struct pt_document *docs, size_t n, struct pt_buf *out);
 
-/* Unpacks n documents of `type` into the arena and calls each; as the walks of store.h. */
-int pt_block_decode(struct pt_str bytes, size_t n, struct pt_str type, struct pt_arena *arena,
+/* Unpacks the documents into the arena and calls each; as the walks of store.h.  Their type is
+ * copied there, too, so they live as long as the arena. */
+int pt_block_decode(const struct pt_block *b, struct pt_arena *arena,
                     int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
                     struct pt_err *err);
-
-/* Checksum of one hot document: its time and body. */
-uint32_t pt_document_crc(int64_t ts, struct pt_str body);
 
 #endif

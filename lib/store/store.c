@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -47,18 +46,13 @@ static int open_connection(struct pt_store *s, const char *query, int flags, str
 }
 
 /* Made here rather than by SQLite, to be private from its first byte on. */
-static int create_file(const char *path, bool *fresh, struct pt_err *err)
+static int create_file(const char *path, struct pt_err *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    struct stat st;
-    *fresh = fd >= 0;
-    if (fd >= 0) {
-        close(fd);
-        return 0;
-    }
-    if (errno != EEXIST)
+    if (fd < 0 && errno != EEXIST)
         return pt_err_sys(err, "cannot create the store \"%s\"", path);
-    *fresh = stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0;
+    if (fd >= 0)
+        close(fd);
     return 0;
 }
 
@@ -78,7 +72,7 @@ static int create_tables(struct pt_store *s, struct pt_err *err)
     char sql[256];
     int64_t id;
     snprintf(sql, sizeof sql,
-             "PRAGMA page_size = %d; PRAGMA auto_vacuum = NONE; PRAGMA journal_mode = WAL;",
+             "PRAGMA page_size = %d; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;",
              PT_SCHEMA_PAGE);
     if (pt_db_exec(s, sql, err) != 0 || pt_db_exec(s, "BEGIN IMMEDIATE", err) != 0)
         return -1;
@@ -91,6 +85,17 @@ static int create_tables(struct pt_store *s, struct pt_err *err)
     if (pt_db_exec(s, PT_SCHEMA_SQL, err) != 0 || pt_db_exec(s, sql, err) != 0)
         return -1;
     return pt_db_exec(s, "COMMIT", err);
+}
+
+/* A database without tables is a store whose making was interrupted. */
+static int unfinished(struct pt_store *s, bool *yes, struct pt_err *err)
+{
+    int64_t id, tables;
+    if (pragma_int(s, "PRAGMA application_id", &id, err) != 0 ||
+        pragma_int(s, "SELECT count(*) FROM sqlite_schema", &tables, err) != 0)
+        return -1;
+    *yes = id == 0 && tables == 0;
+    return 0;
 }
 
 static int check_identity(struct pt_store *s, struct pt_err *err)
@@ -136,9 +141,11 @@ static int open_reader(struct pt_store *s, struct pt_err *err)
     return -1;
 }
 
-static int open_writer(struct pt_store *s, bool fresh, struct pt_err *err)
+static int open_writer(struct pt_store *s, enum pt_store_mode mode, struct pt_err *err)
 {
+    bool fresh = false;
     if (open_connection(s, "mode=rw", SQLITE_OPEN_READWRITE, err) != 0 ||
+        (mode == PT_STORE_CREATE && unfinished(s, &fresh, err) != 0) ||
         (fresh && create_tables(s, err) != 0) || check_identity(s, err) != 0)
         return -1;
     if (sqlite3_db_readonly(s->db, "main") == 1)
@@ -170,15 +177,14 @@ int pt_store_open(struct pt_store **out, const char *path, enum pt_store_mode mo
                   struct pt_err *err)
 {
     struct pt_store *s;
-    bool fresh = false;
     int rc;
     if (check_path(path, mode, err) != 0 ||
-        (mode == PT_STORE_CREATE && create_file(path, &fresh, err) != 0))
+        (mode == PT_STORE_CREATE && create_file(path, err) != 0))
         return -1;
     s = pt_mem_alloc(sizeof *s);
     s->path = pt_mem_strdup(path);
     s->coder = pt_chunk_coder_new();
-    rc = mode == PT_STORE_READ ? open_reader(s, err) : open_writer(s, fresh, err);
+    rc = mode == PT_STORE_READ ? open_reader(s, err) : open_writer(s, mode, err);
     if (rc == 0) {
         char sql[64];
         snprintf(sql, sizeof sql, "PRAGMA mmap_size = %d", MMAP_BYTES);
