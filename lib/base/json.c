@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "base/text.h"
 
+#include <endian.h>
 #include <stdint.h>
 
 static const char *fail(const char *reason, const char *at, const char **why, const char **where)
@@ -23,15 +24,27 @@ const char *pt_json_space(const char *p, const char *end)
     return p;
 }
 
-/* True when none of the eight bytes is a quote, a backslash, a control or above ASCII. */
-static inline bool plain8(const char *p)
+/* The first byte from p on that is no plain text of a string: a quote, a backslash, a control, or one
+ * above ASCII; or end.  Eight at a time: in each byte the top bit of `odd` says that it is such a
+ * byte; borrows can only spoil bits above the lowest one, and that is the one looked at. */
+static inline const char *skip_plain(const char *p, const char *end)
 {
     const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
-    uint64_t w, quote, slash;
-    memcpy(&w, p, 8);
-    quote = w ^ (ones * '"');
-    slash = w ^ (ones * '\\');
-    return ((w | (w - ones * 0x20) | (quote - ones) | (slash - ones)) & tops) == 0;
+    for (; end - p >= 8; p += 8) {
+        uint64_t w, quote, slash, odd;
+        memcpy(&w, p, 8);
+        w = le64toh(w);
+        quote = w ^ (ones * '"');
+        slash = w ^ (ones * '\\');
+        odd = (w | ((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) |
+               ((slash - ones) & ~slash)) & tops;
+        if (odd)
+            return p + __builtin_ctzll(odd) / 8;
+    }
+    while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' &&
+           *p != '\\')
+        p++;
+    return p;
 }
 
 static int hex4(const char *p, const char *end, uint32_t *out)
@@ -70,11 +83,7 @@ const char *pt_json_string(const char *p, const char *end, struct pt_str *raw, b
     const char *start = ++p;
     *escaped = false;
     for (;;) {
-        while (end - p >= 8 && plain8(p))
-            p += 8;
-        while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' &&
-               *p != '\\')
-            p++;
+        p = skip_plain(p, end);
         if (p >= end)
             return fail("string does not end", start - 1, why, where);
         if (*p == '"')
@@ -86,12 +95,12 @@ const char *pt_json_string(const char *p, const char *end, struct pt_str *raw, b
         } else if ((unsigned char)*p < 0x20) {
             return fail("control character in a string", p, why, where);
         } else {
-            size_t most = (size_t)(end - p) < 4 ? (size_t)(end - p) : 4, n = most;
-            while (n > 1 && pt_text_utf8((struct pt_str){p, n}) != n)
-                n--;
-            if (n < 2)
-                return fail("invalid UTF-8", p, why, where);
-            p += n;
+            const char *run = p;
+            while (p < end && (unsigned char)*p >= 0x80)
+                p++;
+            run += pt_text_utf8((struct pt_str){run, (size_t)(p - run)});
+            if (run != p)
+                return fail("invalid UTF-8", run, why, where);
         }
     }
     *raw = (struct pt_str){start, (size_t)(p - start)};

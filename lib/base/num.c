@@ -181,12 +181,14 @@ static int format_fixed(char *out, uint64_t k, int places, bool negative)
 int pt_num_format(char out[PT_NUM_MAX], struct pt_num v)
 {
     static const int MOST_PLACES = 6;
-    static const double LARGEST = 1e15; /* as %.15g: below it no exponent */
+    static const double LARGEST = 1e15; /* k / 10^places is exact below it */
     double mag = fabs(v.d);
     if (v.wide)
         return format_integer(out, v.wide < 0 ? 0 - (uint64_t)v.wide : (uint64_t)v.wide,
                               v.wide < 0);
-    for (int places = 0; places <= MOST_PLACES; places++) {
+    if (mag <= (double)EXACT && rint(mag) == mag)
+        return format_integer(out, (uint64_t)mag, signbit(v.d) != 0);
+    for (int places = 1; places <= MOST_PLACES; places++) {
         double k = rint(mag * POW10[places]);
         if (k >= LARGEST)
             break;
@@ -201,13 +203,24 @@ int pt_num_format(char out[PT_NUM_MAX], struct pt_num v)
     return snprintf(out, PT_NUM_MAX, "%.17g", v.d);
 }
 
+/* The integer a value is, given that it is one or that its double is beyond all of them. */
+static int64_t integer_of(struct pt_num v)
+{
+    return v.wide ? v.wide : v.d >= 0x1p63 ? INT64_MAX : (int64_t)v.d;
+}
+
 int pt_num_cmp(struct pt_num a, struct pt_num b)
 {
+    int64_t x, y;
     if (a.d != b.d)
-        return a.d < b.d ? -1 : 1;
-    if (a.wide && b.wide)
-        return (a.wide > b.wide) - (a.wide < b.wide);
-    return 0;
+        return a.d < b.d ? -1 : a.d > b.d;
+    if (!a.wide && !b.wide)
+        return 0;
+    x = integer_of(a);
+    y = integer_of(b);
+    if (x == y) /* INT64_MAX and the double 2^63 are still apart */
+        return (!a.wide && a.d >= 0x1p63) - (!b.wide && b.d >= 0x1p63);
+    return x < y ? -1 : 1;
 }
 
 int pt_num_count(const char *s, uint64_t *out)

@@ -164,10 +164,12 @@ static int to_instant(const struct civil *c, int64_t offset, int64_t *out)
 {
     int64_t s = days_from_civil(c->year, c->month, c->day) * 86400 + c->hour * 3600 +
                 c->minute * 60 + c->second - offset;
-    return __builtin_mul_overflow(s, PT_S, out) ||
-                   __builtin_add_overflow(*out, c->nanosecond, out)
-               ? -1
-               : 0;
+    int64_t ns = c->nanosecond;
+    if (s < 0) { /* the first second of all is only in range with its fraction */
+        s++;
+        ns -= PT_S;
+    }
+    return __builtin_mul_overflow(s, PT_S, out) || __builtin_add_overflow(*out, ns, out) ? -1 : 0;
 }
 
 int pt_time_rfc3339(struct pt_str s, int64_t *out)
@@ -212,7 +214,7 @@ int pt_time_epoch(struct pt_str s, enum pt_time_unit unit, int64_t *out)
 {
     const char *p = s.p, *end = s.p + s.n, *start;
     bool negative = p < end && *p == '-';
-    uint64_t whole = 0;
+    uint64_t whole = 0, magnitude;
     int64_t scale, frac = 0;
     p += negative;
     for (start = p; p < end && isdigit((unsigned char)*p); p++)
@@ -233,11 +235,11 @@ int pt_time_epoch(struct pt_str s, enum pt_time_unit unit, int64_t *out)
         if (p == start)
             return -1;
     }
-    if (p != end || whole > (uint64_t)(INT64_MAX / scale) ||
-        __builtin_add_overflow((int64_t)whole * scale, frac, out))
+    if (p != end || __builtin_mul_overflow(whole, (uint64_t)scale, &magnitude) ||
+        __builtin_add_overflow(magnitude, (uint64_t)frac, &magnitude) ||
+        magnitude > (uint64_t)INT64_MAX + negative)
         return -1;
-    if (negative)
-        *out = -*out;
+    *out = (int64_t)(negative ? 0 - magnitude : magnitude);
     return 0;
 }
 
@@ -295,29 +297,44 @@ static const struct unit *unit_named(struct pt_str s)
     return NULL;
 }
 
-/* One "12.5h" at *p, added to *sum. */
-static bool duration_part(const char **p, const char *end, int64_t *sum)
+/* The digits at *p, "12" or "12.5"; false when there are none or too many. */
+static bool duration_number(const char **p, const char *end, int64_t *whole, double *frac)
 {
-    const char *num = *p, *name;
-    const struct unit *unit;
-    int64_t whole = 0, part;
-    double frac = 0, place = 1;
+    const char *start = *p;
+    double place = 1;
+    *whole = 0;
+    *frac = 0;
     for (; *p < end && isdigit((unsigned char)**p); (*p)++)
-        if (__builtin_mul_overflow(whole, INT64_C(10), &whole) ||
-            __builtin_add_overflow(whole, **p - '0', &whole))
+        if (__builtin_mul_overflow(*whole, INT64_C(10), whole) ||
+            __builtin_add_overflow(*whole, **p - '0', whole))
             return false;
-    if (*p == num)
+    if (*p == start || !literal(p, end, '.'))
+        return *p != start;
+    for (start = *p; *p < end && isdigit((unsigned char)**p); (*p)++)
+        *frac += (**p - '0') * (place /= 10);
+    return *p != start;
+}
+
+/* One "12.5h" at *p, added to *sum; *seen has a bit for each unit that came before. */
+static bool duration_part(const char **p, const char *end, int64_t *sum, unsigned *seen)
+{
+    const struct unit *unit;
+    const char *name;
+    int64_t whole, part;
+    double frac;
+    unsigned bit;
+    if (!duration_number(p, end, &whole, &frac))
         return false;
-    if (literal(p, end, '.'))
-        for (; *p < end && isdigit((unsigned char)**p); (*p)++)
-            frac += (**p - '0') * (place /= 10);
     for (name = *p; *p < end && isalpha((unsigned char)**p);)
         (*p)++;
-    unit = *p == name && *p == end ? &UNITS[5] : unit_named((struct pt_str){name, (size_t)(*p - name)});
-    if (!unit || __builtin_mul_overflow(whole, unit->ns, &part) ||
+    unit = name == end && !*seen ? unit_named(PT_STR("s"))
+                                 : unit_named((struct pt_str){name, (size_t)(*p - name)});
+    bit = unit ? 1u << (unit - UNITS) : 0;
+    if (!unit || (*seen & bit) || __builtin_mul_overflow(whole, unit->ns, &part) ||
         __builtin_add_overflow(part, (int64_t)(frac * (double)unit->ns + 0.5), &part) ||
         __builtin_add_overflow(*sum, part, sum))
         return false;
+    *seen |= bit;
     return true;
 }
 
@@ -325,12 +342,13 @@ int pt_duration_parse(struct pt_str s, int64_t *out)
 {
     const char *p = s.p, *end = s.p + s.n;
     bool negative = s.n && *p == '-';
+    unsigned seen = 0;
     int64_t sum = 0;
     p += negative;
     if (p == end)
         return -1;
     while (p < end)
-        if (!duration_part(&p, end, &sum))
+        if (!duration_part(&p, end, &sum, &seen))
             return -1;
     *out = negative ? -sum : sum;
     return 0;

@@ -40,8 +40,8 @@ int pt_time_epoch(struct pt_str s, enum pt_time_unit unit, int64_t *out);
 /* RFC 3339 UTC with the fewest of 0, 3, 6 or 9 fraction digits that are exact; returns the length. */
 int pt_time_format(char out[PT_TIME_TEXT], int64_t t);
 
-/* "1y2w3d4h5m6s7ms8us9ns", each part once and in any number, fractions allowed ("1.5h"); y is 365
- * days.  A bare number is seconds.  0 or -1. */
+/* "1y2w3d4h5m6s7ms8us9ns", any of the parts in any order but each once, fractions allowed ("1.5h");
+ * y is 365 days.  A bare number is seconds.  0 or -1. */
 int pt_duration_parse(struct pt_str s, int64_t *out);
 int pt_duration_format(char out[PT_DURATION_TEXT], int64_t d);
 

@@ -16,6 +16,7 @@
 
 enum {
     NAME_MOST = 512,       /* bytes of a metric's name */
+    UNIT_MOST = 31,        /* ... and of its unit */
     TYPE_MOST = 64,        /* bytes of a type */
     TAGS_MOST = 64 * 1024, /* bytes of a tags object */
     EXCERPT = 48           /* bytes of data quoted in a message */
@@ -29,6 +30,8 @@ static const char *const FIELD[NFIELDS] = {"type", "ts",    "name", "value",
 /* The raw value of each field, empty when it is absent or null, and the first unknown key. */
 struct fields {
     struct pt_str raw[NFIELDS];
+    bool numeric; /* raw[F_VALUE] is a number: */
+    struct pt_num value;
     unsigned seen;
     struct pt_str unknown;
 };
@@ -43,12 +46,23 @@ static int bad(struct pt_err *err, const char *field, const char *why, struct pt
     return -1;
 }
 
+/* The first letter and the length leave one candidate at most. */
 static int field_of(struct pt_str key)
 {
-    for (int i = 0; i < NFIELDS; i++)
-        if (pt_str_is(key, FIELD[i]))
-            return i;
-    return -1;
+    int field;
+    switch (key.n ? key.p[0] : 0) {
+    case 'n': field = F_NAME; break;
+    case 'v': field = F_VALUE; break;
+    case 'u': field = F_UNIT; break;
+    case 'k': field = F_KIND; break;
+    case 't':
+        if (key.n < 2)
+            return -1;
+        field = key.n == 2 ? F_TS : key.n == 5 ? F_TRACE : key.p[1] == 'y' ? F_TYPE : F_TAGS;
+        break;
+    default: return -1;
+    }
+    return pt_str_is(key, FIELD[field]) ? field : -1;
 }
 
 /* NaN and infinities deserve their own word: many writers emit them. */
@@ -87,6 +101,16 @@ static int note_field(struct fields *f, int field, struct pt_str key, struct pt_
     return 0;
 }
 
+static bool escapes_field(struct pt_str key)
+{
+    struct pt_buf b = {0};
+    bool yes;
+    pt_json_unescape(&b, key);
+    yes = field_of(pt_buf_view(&b)) >= 0;
+    pt_buf_release(&b);
+    return yes;
+}
+
 /* One `"key": value` at *at; moves behind it. */
 static int scan_member(const char **at, struct pt_str line, struct fields *f, struct pt_err *err)
 {
@@ -102,8 +126,13 @@ static int scan_member(const char **at, struct pt_str line, struct fields *f, st
     if (p >= end || *p != ':')
         return bad_json(err, line, -1, p, "expected ':' after a key", p);
     p = pt_json_space(p + 1, end);
+    if (escaped && escapes_field(key)) /* other readers would take it for the field */
+        return pt_err_set(err, PT_DATA, "a field's name is spelled with escapes: %.*s",
+                          key.n > EXCERPT ? EXCERPT : (int)key.n, key.p);
     field = field_of(key);
-    if (!(after = pt_json_value(p, end, &why, &where)))
+    if (field == F_VALUE && (after = pt_num_parse(p, end, &f->value)))
+        f->numeric = true;
+    else if (!(after = pt_json_value(p, end, &why, &where)))
         return bad_json(err, line, field, p, why, where);
     *at = after;
     return note_field(f, field, key, (struct pt_str){p, (size_t)(after - p)}, err);
@@ -202,20 +231,29 @@ static bool printable(struct pt_str s)
     return true;
 }
 
+int pt_record_check(const struct pt_record *r, struct pt_err *err)
+{
+    if (!r->name.n)
+        return pt_err_set(err, PT_DATA, "name: missing");
+    if (r->name.n > NAME_MOST || !printable(r->name))
+        return bad(err, "name", "must have at most 512 bytes and no control characters", r->name);
+    if (r->unit.n > UNIT_MOST || !printable(r->unit))
+        return bad(err, "unit", "must have at most 31 bytes and no control characters", r->unit);
+    return 0;
+}
+
 static int read_metric(struct pt_record_reader *r, const struct fields *f, struct pt_record *out,
                        struct pt_err *err)
 {
     struct pt_str raw = f->raw[F_VALUE], kind;
-    if (!out->name.n)
-        return pt_err_set(err, PT_DATA, "name: missing");
-    if (out->name.n > NAME_MOST || !printable(out->name))
-        return bad(err, "name", "must have at most 512 bytes and no control characters",
-                   out->name);
+    if (read_text(r, f, F_UNIT, &out->unit, err) != 0 || pt_record_check(out, err) != 0)
+        return -1;
     if (!raw.n)
         return pt_err_set(err, PT_DATA, "value: missing");
-    if (!pt_num_parse(raw.p, raw.p + raw.n, &out->value))
+    if (!f->numeric)
         return bad(err, "value", "not a number", raw);
-    if (read_text(r, f, F_UNIT, &out->unit, err) != 0 || read_text(r, f, F_KIND, &kind, err) != 0)
+    out->value = f->value;
+    if (read_text(r, f, F_KIND, &kind, err) != 0)
         return -1;
     if (kind.n && !pt_kind_parse(kind, &out->kind))
         return bad(err, "kind", "none of gauge, counter, histogram", kind);

@@ -40,6 +40,10 @@ int pt_record_parse(struct pt_record_reader *r, struct pt_str line, struct pt_re
                     struct pt_err *err);
 void pt_record_reader_release(struct pt_record_reader *r);
 
+/* What holds for a metric of any format: the name has 1 to 512 bytes and the unit at most 31, without
+ * control characters.  0, or -1 with err (PT_DATA). */
+int pt_record_check(const struct pt_record *metric, struct pt_err *err);
+
 const char *pt_kind_name(enum pt_kind kind); /* NULL for PT_KIND_NONE */
 bool pt_kind_parse(struct pt_str s, enum pt_kind *out);
 

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,6 +101,16 @@ static struct slot *sorted_slots(const struct pt_column *c)
     return slots;
 }
 
+/* Whether a stays rather than b: the larger; of equal ones plain zero rather than negative zero and
+ * an integer rather than its double, so that here, too, the order of arrival does not matter. */
+static bool prevails(struct pt_num a, struct pt_num b)
+{
+    int c = pt_num_cmp(a, b);
+    if (c == 0)
+        return (signbit(b.d) && !signbit(a.d)) || (a.wide && !b.wide);
+    return c > 0;
+}
+
 size_t pt_column_sort(struct pt_column *c)
 {
     struct pt_column sorted = {0};
@@ -112,7 +123,7 @@ size_t pt_column_sort(struct pt_column *c)
     for (size_t i = 0; i < c->n; i++) {
         struct pt_num v = pt_column_value(c, slots[i].at);
         bool same = sorted.n && sorted.ts[sorted.n - 1] == slots[i].ts;
-        if (same && pt_num_cmp(v, pt_column_value(&sorted, sorted.n - 1)) <= 0)
+        if (same && !prevails(v, pt_column_value(&sorted, sorted.n - 1)))
             continue;
         if (same)
             sorted.n--;

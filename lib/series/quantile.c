@@ -1,11 +1,11 @@
 /* quantile.c - see quantile.h.
  *
  * Selection is quickselect (Hoare, "Algorithm 65: Find", 1961) with two guards.  The partition is
- * Lomuto's written without a branch on the comparison, because a mispredicted branch costs more than
- * the swap that it saves; since that partition sends ties to one side, a second pass parts the ties
- * off when the wanted rank is among them, so equal values cost no more than others.  And, as in
- * Musser's introselect (1997), an unlucky series of pivots is cut short: after 2 log2 n of them the
- * rest is sorted by heap.
+ * Lomuto's written without a branch on the comparison, because a mispredicted branch costs more
+ * than the swap that it saves; since that partition sends ties to one side, a second pass parts the
+ * ties off when the wanted rank is among them, so equal values cost no more than others.  And, as
+ * in Musser's introselect (1997), an unlucky series of pivots is cut short: after 2 log2 n of them
+ * the rest is sorted by heap.
  *
  * Several quantiles of one array go in ascending order of rank.  What stands behind a selected rank
  * is not below it, so each following rank is looked for only there: p50, p95, p99 together cost

@@ -1,4 +1,7 @@
-/* summary.c - see summary.h. */
+/* summary.c - see summary.h.
+ *
+ * A sum beyond the largest double is an infinity with nothing behind it, never a NaN: a store keeps
+ * infinities, but not NaN. */
 #include "series/summary.h"
 
 #include <math.h>
@@ -19,12 +22,16 @@ static inline struct pt_dd normal(double hi, double lo)
 struct pt_dd pt_dd_add(struct pt_dd a, double b)
 {
     struct pt_dd s = two_sum(a.hi, b);
+    if (!isfinite(s.hi))
+        return (struct pt_dd){s.hi, 0};
     return normal(s.hi, s.lo + a.lo);
 }
 
 struct pt_dd pt_dd_merge(struct pt_dd a, struct pt_dd b)
 {
     struct pt_dd s = two_sum(a.hi, b.hi), t = two_sum(a.lo, b.lo);
+    if (!isfinite(s.hi))
+        return (struct pt_dd){s.hi, 0};
     s = normal(s.hi, s.lo + t.hi);
     return normal(s.hi, s.lo + t.lo);
 }
@@ -118,7 +125,7 @@ double pt_summary_stddev(const struct pt_summary *s)
 {
     double n = (double)s->n, mean, rest;
     struct pt_dd p, square_over_n, dev;
-    if (s->n < 2)
+    if (s->n < 2 || !isfinite(s->squares.hi) || !isfinite(s->sum.hi * s->sum.hi))
         return NAN;
     mean = s->sum.hi / n; /* sum / n as a double-double: quotient and remainder */
     rest = (fma(-mean, n, s->sum.hi) + s->sum.lo) / n;

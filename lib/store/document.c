@@ -223,18 +223,14 @@ static int keep_row(struct walk *w, sqlite3_stmt *stmt)
     return keep(w, &doc);
 }
 
-/* The most selective index is named by the choice of statement. */
-static sqlite3_stmt *rows_statement(struct walk *w)
+/* The statement for the most selective index: by trace, by type, or all. */
+static sqlite3_stmt *choose(struct walk *w, const char *by_trace, const char *by_type,
+                            const char *all)
 {
-#define COLUMNS "SELECT id, ts, type, name, trace, body, crc FROM document WHERE "
-    static const char TRACE[] = COLUMNS "trace = ?1 AND ts >= ?2 AND ts < ?3";
-    static const char TYPE[] = COLUMNS "type = ?1 AND ts >= ?2 AND ts < ?3";
-    static const char ALL[] = COLUMNS "ts >= ?2 AND ts < ?3";
-#undef COLUMNS
     const struct pt_store_filter *f = w->filter;
     const char *key = f->trace ? f->trace : f->type;
     sqlite3_stmt *stmt =
-        pt_db_borrow(w->store, f->trace ? TRACE : f->type ? TYPE : ALL, w->err);
+        pt_db_borrow(w->store, f->trace ? by_trace : f->type ? by_type : all, w->err);
     if (!stmt)
         return NULL;
     if (key)
@@ -246,7 +242,12 @@ static sqlite3_stmt *rows_statement(struct walk *w)
 
 static int gather_rows(struct walk *w)
 {
-    sqlite3_stmt *stmt = rows_statement(w);
+#define COLUMNS "SELECT id, ts, type, name, trace, body, crc FROM document WHERE "
+    static const char TRACE[] = COLUMNS "trace = ?1 AND ts >= ?2 AND ts < ?3";
+    static const char TYPE[] = COLUMNS "type = ?1 AND ts >= ?2 AND ts < ?3";
+    static const char ALL[] = COLUMNS "ts >= ?2 AND ts < ?3";
+#undef COLUMNS
+    sqlite3_stmt *stmt = choose(w, TRACE, TYPE, ALL);
     int rc;
     if (!stmt)
         return -1;
@@ -257,7 +258,7 @@ static int gather_rows(struct walk *w)
     return rc;
 }
 
-static sqlite3_stmt *blocks_statement(struct walk *w)
+static int gather_blocks(struct walk *w)
 {
 #define COLUMNS "SELECT " PT_BLOCK " FROM block WHERE "
     static const char TRACE[] =
@@ -265,22 +266,7 @@ static sqlite3_stmt *blocks_statement(struct walk *w)
     static const char TYPE[] = COLUMNS "type = ?1 AND t1 >= ?2 AND t0 < ?3";
     static const char ALL[] = COLUMNS "t1 >= ?2 AND t0 < ?3";
 #undef COLUMNS
-    const struct pt_store_filter *f = w->filter;
-    const char *key = f->trace ? f->trace : f->type;
-    sqlite3_stmt *stmt =
-        pt_db_borrow(w->store, f->trace ? TRACE : f->type ? TYPE : ALL, w->err);
-    if (!stmt)
-        return NULL;
-    if (key)
-        pt_db_bind_str(stmt, 1, pt_str(key));
-    sqlite3_bind_int64(stmt, 2, f->since);
-    sqlite3_bind_int64(stmt, 3, f->until);
-    return stmt;
-}
-
-static int gather_blocks(struct walk *w)
-{
-    sqlite3_stmt *stmt = blocks_statement(w);
+    sqlite3_stmt *stmt = choose(w, TRACE, TYPE, ALL);
     int rc;
     if (!stmt)
         return -1;
