@@ -1,12 +1,13 @@
 /* option.h - the one table of facts about a program's options.
  *
  * A row carries type, names, argument label, default, choices, help and destination.  Parsing,
- * --help, the manual's OPTIONS section and the shell completions are all made from it; nothing about
- * an option is written twice.  A table ends with a row of zeroes.
+ * --help, the manual's OPTIONS section and the shell completions are all made from it; nothing
+ * about an option is written twice.  A table ends with a row of zeroes.
  *
- * Where a flag is not given, its value comes from the environment (PT_DB for --db, PT_COMMIT for
- * --commit: "PT_" and the long name in capitals), then from the configuration files, then from
- * `fallback`. */
+ * Where an option is not given, its value comes from the environment (PT_DB for --db, PT_TS_UNIT
+ * for --ts-unit: "PT_" and the long name in capitals; an empty variable counts as unset), then from
+ * the configuration files (config.h), then from `fallback`.  A value is checked by its type
+ * wherever it comes from. */
 #ifndef PT_CLI_OPTION_H
 #define PT_CLI_OPTION_H
 
@@ -20,14 +21,16 @@
 enum pt_option_type {
     PT_OPTION_END,
     PT_OPTION_FLAG,     /* bool * */
-    PT_OPTION_TEXT,     /* const char **, borrowed from argv, the environment or the configuration */
+    PT_OPTION_TEXT,     /* const char **, borrowed from argv, environment or configuration */
     PT_OPTION_COUNT,    /* uint64_t *: a whole number */
     PT_OPTION_NUMBER,   /* double * */
     PT_OPTION_DURATION, /* int64_t *: nanoseconds */
     PT_OPTION_CHOICE,   /* int *: which of `choices`, from 0 */
     PT_OPTION_LIST,     /* struct pt_list *: may be given many times */
+    PT_OPTION_GROUP,    /* no option: `help` is the heading of those that follow */
 };
 
+/* The texts are borrowed as for PT_OPTION_TEXT; `v` belongs to whoever owns the list. */
 struct pt_list {
     const char **v;
     size_t n, cap;
@@ -75,6 +78,7 @@ struct pt_command {
 #define PT_OPT_TS_UNIT(dest)                                                                      \
     {PT_OPTION_CHOICE, 0, "ts-unit", "UNIT", dest, "auto", "auto|s|ms|us|ns",                     \
      "unit of epoch times; auto tells by size"}
+#define PT_OPT_GROUP(heading) {PT_OPTION_GROUP, 0, NULL, NULL, NULL, NULL, NULL, heading}
 #define PT_OPT_END {PT_OPTION_END, 0, NULL, NULL, NULL, NULL, NULL, NULL}
 
 #endif

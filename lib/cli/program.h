@@ -1,9 +1,10 @@
 /* program.h - the face of every program: arguments in, exit status out.
  *
- * pt_program_main parses the command line by the tables, runs the command, prints the error if there
- * is one ("pt-ingest: trades.jsonl:17: what"), checks that stdout was written, and returns the exit
- * status.  Every program understands, besides its own options: --help, --version, -q/--quiet,
- * --log text|json, --color auto|always|never, --config FILE, --profile NAME. */
+ * pt_program_main parses the command line by the tables, runs the command, prints the error if
+ * there is one ("pt-ingest: trades.jsonl:17: what"), checks that stdout was written, and returns
+ * the exit status.  Every program understands, besides its own options: -h/--help, --version,
+ * -q/--quiet, --log text|json, --color auto|always|never, --config FILE, --profile NAME, and for
+ * the build --describe mdoc|bash|zsh|fish (describe.h). */
 #ifndef PT_CLI_PROGRAM_H
 #define PT_CLI_PROGRAM_H
 
@@ -18,12 +19,14 @@ int pt_program_main(int argc, char **argv, const struct pt_command *commands, si
 bool pt_program_quiet(void);
 bool pt_program_color(int fd); /* colour wanted on this descriptor (--color, NO_COLOR, TERM) */
 
-/* One structured line on stderr: "pt-ingest: note: ..." or, with --log json, an object. */
+/* One structured line on stderr: "pt-ingest: note: ..." or, with --log json, an object.  Notes are
+ * left out with --quiet.  Control bytes are made visible. */
 enum pt_log { PT_LOG_NOTE, PT_LOG_WARNING, PT_LOG_ERROR };
 void pt_program_log(enum pt_log level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* SIGINT and SIGTERM set this; loops look at it, finish the record in hand, commit, and end.
- * SIGPIPE is ignored, so a reader that goes away shows as EPIPE on write. */
+/* From this call on SIGINT and SIGTERM set pt_program_stopping, once each (a second one ends the
+ * program); loops look at it, finish the record in hand, commit, and end.  SIGPIPE is ignored from
+ * the start, so a reader that goes away shows as EPIPE on write. */
 void pt_program_catch_signals(void);
 bool pt_program_stopping(void);
 

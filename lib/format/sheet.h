@@ -2,7 +2,8 @@
  *
  * Build it with pt_sheet_column once per column, then for each row one pt_sheet_* per column in
  * order.  jsonl, csv and tsv are written as rows are completed; a table and markdown wait for
- * pt_sheet_end, to know the widths.  Text is escaped for where it goes. */
+ * pt_sheet_end, to know the widths, so they take memory for all rows.  A head is written even when
+ * no rows follow (jsonl has none).  Text, names included, is escaped for where it goes. */
 #ifndef PT_FORMAT_SHEET_H
 #define PT_FORMAT_SHEET_H
 
@@ -30,13 +31,17 @@ void pt_sheet_column(struct pt_sheet *s, const char *name, const char *unit);
 void pt_sheet_prefix(struct pt_sheet *s, const char *members);
 
 void pt_sheet_null(struct pt_sheet *s); /* jsonl: the member is left out */
-void pt_sheet_num(struct pt_sheet *s, struct pt_num v); /* NaN counts as null; tables round to 6
-                                                           significant digits, other formats never */
+/* NaN and infinities count as null.  Tables and markdown round to 6 significant digits but keep all
+ * digits before the point; the other formats never round. */
+void pt_sheet_num(struct pt_sheet *s, struct pt_num v);
 void pt_sheet_int(struct pt_sheet *s, int64_t v);
 void pt_sheet_text(struct pt_sheet *s, struct pt_str v);
 void pt_sheet_time(struct pt_sheet *s, int64_t ts);
-void pt_sheet_json(struct pt_sheet *s, struct pt_str json); /* an object in jsonl, text elsewhere;
-                                                               tables show {"a":"b"} as a=b */
-void pt_sheet_end(struct pt_sheet *s); /* writes what waits: the table */
+
+/* An object, valid JSON: as it is in jsonl, its text in csv and tsv; tables and markdown show
+ * {"a":"b","c":"d"} as a=b,c=d. */
+void pt_sheet_json(struct pt_sheet *s, struct pt_str json);
+
+void pt_sheet_end(struct pt_sheet *s); /* once, behind the last row: writes what waits */
 
 #endif
