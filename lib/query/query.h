@@ -1,44 +1,35 @@
 /* query.h - windows and aggregates over groups of series, from a store or from a stream.
  *
  * A query names series by a selector, a half-open time range, a window, aggregates and the tags to
- * group by.  The answer is the same from a store and from a stream of the same records. */
+ * group by.  The answer is the same from a store and from a stream of the same records: sums are
+ * double-double (series/summary.h), quantiles are exact, and neither depends on how the points were
+ * split into runs.
+ *
+ * Windows are tumbling, half-open, and begin at whole multiples of their length since the epoch in
+ * UTC; windows without points are not answered.  A group without points is not answered either. */
 #ifndef PT_QUERY_QUERY_H
 #define PT_QUERY_QUERY_H
 
+#include "base/arena.h"
 #include "base/err.h"
+#include "query/agg.h"
 #include "query/source.h"
 
-enum pt_agg_kind {
-    PT_AGG_COUNT, PT_AGG_SUM, PT_AGG_AVG, PT_AGG_MIN, PT_AGG_MAX, PT_AGG_FIRST, PT_AGG_LAST,
-    PT_AGG_STDDEV, PT_AGG_QUANTILE, PT_AGG_INCREASE, PT_AGG_RATE
-};
-
-struct pt_agg {
-    enum pt_agg_kind kind;
-    double q;      /* PT_AGG_QUANTILE: 0..1; Hyndman & Fan (1996) type 7 */
-    char name[16]; /* as it is written: "avg", "p99", "p99.9", "median" */
-};
-
-enum { PT_AGGS_MOST = 32 };
-
-/* Reads "avg,p95,max" into out[PT_AGGS_MOST]; the count, or -1 with err (PT_USAGE). */
-int pt_agg_parse(const char *list, struct pt_agg *out, struct pt_err *err);
-
 struct pt_query {
-    const struct pt_selector *selector;
+    const struct pt_selector *selector; /* NULL: all series */
     int64_t since, until;   /* half-open; PT_TIME_MIN and PT_TIME_MAX for all */
     int64_t window;         /* ns; 0 = one window over the whole range */
     const struct pt_agg *aggs;
-    size_t naggs;
-    const char *const *by;  /* tag keys; "name" and "series" are understood */
-    size_t nby;
+    size_t naggs;           /* 1..PT_AGGS_MOST */
+    const char *const *by;  /* tag keys; "name" and "series" (name and all tags) are understood */
+    size_t nby;             /* 0: all the series are one group */
 };
 
 /* One group: rows in time order, values row-major (rows x naggs), NaN where undefined. */
 struct pt_group {
     struct pt_str name; /* the series' name; empty when the group spans several */
-    struct pt_str unit; /* of the values, when all agree */
-    struct pt_str tags; /* the group's tags, canonical JSON */
+    struct pt_str unit; /* of the values, when all series agree */
+    struct pt_str tags; /* the tags grouped by that the series have, canonical JSON */
     size_t n, cap;
     int64_t *start;     /* window starts; for the whole range its first point's time */
     struct pt_num *values;
@@ -51,9 +42,15 @@ struct pt_answer {
     struct pt_arena arena;   /* holds the text */
 };
 
-/* 0; or -1 with err.  No series or no points: an answer with n = 0. */
+/* 0; or -1 with err.  No series or no points: an answer with n = 0.  *out is to be released either
+ * way.  Memory: the answer, the windows of one group, and, for quantiles, twice its values. */
 int pt_query_run(struct pt_source *source, const struct pt_query *query, struct pt_answer *out,
                  struct pt_err *err);
 void pt_answer_release(struct pt_answer *a);
+
+/* Sets err to PT_FOUND with the reason why the query found nothing: no such series (and the nearest
+ * name there is), or no points of them in the range.  Returns -1, also when it fails itself. */
+int pt_query_nothing(struct pt_source *source, const struct pt_selector *selector, int64_t since,
+                     int64_t until, struct pt_err *err);
 
 #endif

@@ -1,0 +1,24 @@
+/* pt-query - ask: windows, aggregates, the catalogue, documents, SQL.
+ *
+ * Each way of asking is a file of pt-query/; those that read points or documents open their input
+ * through pt-query/input.c.  What is computed is computed by lib/query and lib/store. */
+#include "cli/program.h"
+#include "pt-query/ask.h"
+#include "pt-query/records.h"
+#include "pt-query/series.h"
+#include "pt-query/sql.h"
+
+int main(int argc, char **argv)
+{
+    const struct pt_command commands[] = {
+        {"pt-query", "[SELECTOR]", "ask for points and for aggregates of them", 1,
+         query_ask_options, query_ask_run},
+        {"pt-query series", "[SELECTOR]", "list the series there are", 1, query_series_options,
+         query_series_run},
+        {"pt-query records", "[SELECTOR]", "list documents: events, spans, trades and so on", 1,
+         query_records_options, query_records_run},
+        {"pt-query sql", "STATEMENT", "run one SELECT over the store", 1, query_sql_options,
+         query_sql_run},
+    };
+    return pt_program_main(argc, argv, commands, sizeof commands / sizeof commands[0]);
+}

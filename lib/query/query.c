@@ -1,0 +1,337 @@
+/* query.c - see query.h.
+ *
+ * First the catalogue: every matching series is put into its group, and the groups are put in
+ * order.  Then the points, group by group, so that only one group's windows (and values, for
+ * quantiles) are in memory at a time.  Where no quantile is asked for, the source may answer with
+ * summaries, and chunks that lie inside one window are never decoded. */
+#include "query/query.h"
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "query/window.h"
+#include "series/quantile.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+struct member {
+    int64_t series;
+    uint32_t group; /* its place in order of arrival, later its rank */
+};
+
+struct run {
+    struct pt_source *source;
+    const struct pt_query *query;
+    struct pt_answer *answer;
+    struct pt_err *err;
+    bool by_name, by_series, steps; /* steps: increase or rate is asked for */
+    struct pt_map keys;             /* of the groups; position = place in `groups` */
+    struct pt_group *groups;
+    size_t groups_cap;
+    struct member *members;         /* in order of name, then tags; later by group */
+    size_t n, cap;
+    struct pt_windows windows;
+    struct pt_arena arena;          /* tags of the series in hand */
+    struct pt_buf key, tags;
+};
+
+/* --- groups ---------------------------------------------------------------------------------- */
+
+static struct pt_str keep(struct pt_arena *a, struct pt_str s)
+{
+    char *copy = pt_arena_alloc(a, s.n + 1);
+    if (s.n)
+        memcpy(copy, s.p, s.n);
+    copy[s.n] = '\0';
+    return (struct pt_str){copy, s.n};
+}
+
+/* The tags that the group of a series has, canonical, in r->tags. */
+static int group_tags(struct run *r, const struct pt_store_series *s)
+{
+    struct pt_tags all;
+    struct pt_tag *tags;
+    size_t n = 0;
+    pt_buf_clear(&r->tags);
+    if (r->by_series) {
+        pt_buf_str(&r->tags, s->tags);
+        return 0;
+    }
+    pt_arena_reset(&r->arena);
+    if (pt_tags_parse(s->tags, &r->arena, &all, r->err) != 0)
+        return -1;
+    tags = pt_arena_alloc(&r->arena, (r->query->nby + 1) * sizeof *tags);
+    for (size_t i = 0; i < r->query->nby; i++) {
+        struct pt_str key = pt_str(r->query->by[i]), value = pt_tags_get(all, key);
+        if (value.n)
+            tags[n++] = (struct pt_tag){key, value};
+    }
+    if (pt_tags_sort(tags, n, r->err) != 0)
+        return -1;
+    pt_tags_write(&r->tags, (struct pt_tags){tags, n});
+    return 0;
+}
+
+static struct pt_str group_key(struct run *r, const struct pt_store_series *s)
+{
+    pt_buf_clear(&r->key);
+    if (r->by_name || r->by_series) {
+        pt_buf_add(&r->key, &s->name.n, sizeof s->name.n);
+        pt_buf_str(&r->key, s->name);
+    }
+    pt_buf_str(&r->key, pt_buf_view(&r->tags));
+    return pt_buf_view(&r->key);
+}
+
+/* What is not the same for all series of a group is not said of the group. */
+static void describe(struct run *r, struct pt_group *g, const struct pt_store_series *s, bool added)
+{
+    struct pt_arena *arena = &r->answer->arena;
+    if (added)
+        *g = (struct pt_group){.name = keep(arena, s->name), .unit = keep(arena, s->unit),
+                               .tags = keep(arena, pt_buf_view(&r->tags))};
+    if (!pt_str_eq(g->name, s->name))
+        g->name = (struct pt_str){0};
+    if (!pt_str_eq(g->unit, s->unit))
+        g->unit = (struct pt_str){0};
+}
+
+static int add_member(void *ctx, const struct pt_store_series *s)
+{
+    struct run *r = ctx;
+    uint32_t at;
+    bool added;
+    if (group_tags(r, s) != 0)
+        return -1;
+    at = pt_map_add(&r->keys, group_key(r, s), &added);
+    if (added)
+        r->groups = pt_mem_grow(r->groups, &r->groups_cap, (size_t)at + 1, sizeof *r->groups);
+    describe(r, &r->groups[at], s, added);
+    r->members = pt_mem_grow(r->members, &r->cap, r->n + 1, sizeof *r->members);
+    r->members[r->n++] = (struct member){s->id, at};
+    return 0;
+}
+
+struct ranked {
+    struct pt_group group;
+    uint32_t place;
+};
+
+static int by_name_then_tags(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    int c = pt_str_cmp(x->group.name, y->group.name);
+    if (c == 0)
+        c = pt_str_cmp(x->group.tags, y->group.tags);
+    return c ? c : (x->place > y->place) - (x->place < y->place);
+}
+
+/* Members by group; within a group the order stays (a counting sort). */
+static void sort_members(struct run *r, const uint32_t *rank, size_t ngroups)
+{
+    size_t *to = pt_mem_array(ngroups + 1, sizeof *to);
+    struct member *sorted = pt_mem_array(r->n, sizeof *sorted);
+    for (size_t i = 0; i < r->n; i++)
+        to[(r->members[i].group = rank[r->members[i].group]) + 1]++;
+    for (size_t g = 0; g < ngroups; g++)
+        to[g + 1] += to[g];
+    for (size_t i = 0; i < r->n; i++)
+        sorted[to[r->members[i].group]++] = r->members[i];
+    free(to);
+    free(r->members);
+    r->members = sorted;
+    r->cap = r->n;
+}
+
+static void sort_groups(struct run *r)
+{
+    size_t n = r->keys.n;
+    struct ranked *ranked = pt_mem_array(n, sizeof *ranked);
+    uint32_t *rank = pt_mem_array(n, sizeof *rank);
+    for (size_t i = 0; i < n; i++)
+        ranked[i] = (struct ranked){r->groups[i], (uint32_t)i};
+    qsort(ranked, n, sizeof *ranked, by_name_then_tags);
+    for (size_t i = 0; i < n; i++) {
+        r->groups[i] = ranked[i].group;
+        rank[ranked[i].place] = (uint32_t)i;
+    }
+    sort_members(r, rank, n);
+    free(rank);
+    free(ranked);
+}
+
+/* --- points ---------------------------------------------------------------------------------- */
+
+static int take_run(void *ctx, const struct pt_store_run *run)
+{
+    struct run *r = ctx;
+    if (run->points)
+        pt_windows_points(&r->windows, run->points);
+    else
+        pt_windows_summary(&r->windows, run->summary);
+    return 0;
+}
+
+static int take_series(struct run *r, int64_t series)
+{
+    const struct pt_query *q = r->query;
+    struct pt_store_range range = {.since = q->since, .until = q->until, .window = q->window,
+                                   .summaries = !r->windows.need.values};
+    struct pt_num before;
+    int64_t ts;
+    int found = 0;
+    if (r->steps && q->since > PT_TIME_MIN)
+        found = pt_source_point_before(r->source, series, q->since, &ts, &before, r->err);
+    if (found < 0)
+        return -1;
+    pt_windows_series(&r->windows, found ? &before : NULL);
+    return pt_source_each_run(r->source, series, &range, take_run, r, r->err);
+}
+
+/* --- values ---------------------------------------------------------------------------------- */
+
+static double length_of(int64_t from, int64_t to)
+{
+    return (double)((uint64_t)to - (uint64_t)from) / (double)PT_S;
+}
+
+static double rate(const struct pt_query *q, const struct pt_summary *s)
+{
+    double seconds = q->window ? (double)q->window / (double)PT_S
+                     : q->since > PT_TIME_MIN && q->until < PT_TIME_MAX
+                         ? length_of(q->since, q->until)
+                         : length_of(s->t0, s->t1);
+    return seconds > 0 ? s->increase.hi / seconds : NAN;
+}
+
+static struct pt_num value_of(const struct pt_query *q, const struct pt_agg *agg,
+                              const struct pt_summary *s)
+{
+    switch (agg->kind) {
+    case PT_AGG_COUNT: return pt_num_int((int64_t)s->n);
+    case PT_AGG_SUM: return pt_num_real(s->sum.hi);
+    case PT_AGG_AVG: return pt_num_real(pt_summary_mean(s));
+    case PT_AGG_MIN: return s->min;
+    case PT_AGG_MAX: return s->max;
+    case PT_AGG_FIRST: return s->first;
+    case PT_AGG_LAST: return s->last;
+    case PT_AGG_STDDEV: return pt_num_real(pt_summary_stddev(s));
+    case PT_AGG_INCREASE: return pt_num_real(s->increase.hi);
+    case PT_AGG_RATE: return pt_num_real(rate(q, s));
+    case PT_AGG_QUANTILE: break; /* from the values */
+    }
+    return pt_num_real(NAN);
+}
+
+static void add_quantiles(const struct pt_query *q, double *v, size_t n, struct pt_num *row)
+{
+    double share[PT_AGGS_MOST], out[PT_AGGS_MOST];
+    size_t nq = 0;
+    for (size_t i = 0; i < q->naggs; i++)
+        if (q->aggs[i].kind == PT_AGG_QUANTILE)
+            share[nq++] = q->aggs[i].q;
+    if (!nq)
+        return;
+    pt_quantile_select(v, n, share, nq, out);
+    for (size_t i = q->naggs; i-- > 0;)
+        if (q->aggs[i].kind == PT_AGG_QUANTILE)
+            row[i] = pt_num_real(out[--nq]);
+}
+
+static void add_rows(struct run *r, struct pt_group *g)
+{
+    const struct pt_query *q = r->query;
+    g->n = g->cap = r->windows.n;
+    g->start = pt_mem_array(g->n, sizeof *g->start);
+    g->values = pt_mem_array(g->n * q->naggs, sizeof *g->values);
+    for (size_t i = 0; i < g->n; i++) {
+        const struct pt_cell *cell = &r->windows.cells[i];
+        struct pt_num *row = g->values + i * q->naggs;
+        g->start[i] = q->window ? cell->start : cell->sum.t0;
+        for (size_t k = 0; k < q->naggs; k++)
+            row[k] = value_of(q, &q->aggs[k], &cell->sum);
+        add_quantiles(q, r->windows.values + cell->at, cell->sum.n, row);
+    }
+}
+
+/* --- the whole ------------------------------------------------------------------------------- */
+
+/* What the sources and the windows must provide for the aggregates asked for. */
+static struct pt_windows_need need_of(struct run *r)
+{
+    struct pt_windows_need need = {0};
+    for (size_t i = 0; i < r->query->naggs; i++) {
+        enum pt_agg_kind kind = r->query->aggs[i].kind;
+        if (kind == PT_AGG_QUANTILE)
+            need.values = true;
+        else if (kind != PT_AGG_COUNT)
+            need.moments = true;
+        if (kind == PT_AGG_INCREASE || kind == PT_AGG_RATE)
+            r->steps = true;
+    }
+    return need;
+}
+
+/* Groups come out one after another; those without points are left out of the answer. */
+static int take_groups(struct run *r)
+{
+    struct pt_windows_need need = need_of(r);
+    struct pt_answer *a = r->answer;
+    size_t at = 0;
+    a->groups = pt_mem_array(r->keys.n, sizeof *a->groups);
+    for (uint32_t g = 0; g < r->keys.n; g++) {
+        pt_windows_begin(&r->windows, r->query->window, need);
+        for (; at < r->n && r->members[at].group == g; at++)
+            if (take_series(r, r->members[at].series) != 0)
+                return -1;
+        pt_windows_end(&r->windows);
+        if (!r->windows.n)
+            continue;
+        a->groups[a->n] = r->groups[g];
+        add_rows(r, &a->groups[a->n++]);
+    }
+    return 0;
+}
+
+static void release(struct run *r)
+{
+    pt_map_release(&r->keys);
+    pt_windows_release(&r->windows);
+    pt_arena_release(&r->arena);
+    pt_buf_release(&r->key);
+    pt_buf_release(&r->tags);
+    free(r->groups);
+    free(r->members);
+}
+
+int pt_query_run(struct pt_source *source, const struct pt_query *query, struct pt_answer *out,
+                 struct pt_err *err)
+{
+    struct run r = {.source = source, .query = query, .answer = out, .err = err};
+    int rc;
+    *out = (struct pt_answer){.naggs = query->naggs};
+    for (size_t i = 0; i < query->nby; i++) {
+        r.by_name |= strcmp(query->by[i], "name") == 0;
+        r.by_series |= strcmp(query->by[i], "series") == 0;
+    }
+    rc = pt_source_each_series(source, query->selector, add_member, &r, err);
+    if (rc == 0 && r.n) {
+        sort_groups(&r);
+        rc = take_groups(&r);
+    }
+    release(&r);
+    return rc;
+}
+
+void pt_answer_release(struct pt_answer *a)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        free(a->groups[i].start);
+        free(a->groups[i].values);
+    }
+    free(a->groups);
+    pt_arena_release(&a->arena);
+    *a = (struct pt_answer){0};
+}

@@ -1,0 +1,229 @@
+/* window.c - see window.h.
+ *
+ * A run is cut where windows end, and each piece is summed up over the arrays before it is merged
+ * into its cell, so the work a point costs is the inner loop of pt_summary_of and nothing else.
+ * The cell of a piece is nearly always the one after the last piece's: that is tried first, and
+ * only a gap or a new series pays for a hash.
+ *
+ * Values for quantiles are copied in the order of arrival with a note of whose they are.  At the
+ * end they are dealt out to their cells in one pass, unless they stand in that order already (one
+ * window, or one series), which costs nothing.  Rejected: an array a cell, grown as values come,
+ * because thousands of small arrays fragment the heap and copy every value about as often. */
+#include "query/window.h"
+
+#include "base/mem.h"
+#include "base/time.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_SLOTS = 256 };
+
+struct pt_windows_piece {
+    uint32_t cell;
+    size_t n;
+};
+
+void pt_windows_begin(struct pt_windows *w, int64_t length, struct pt_windows_need need)
+{
+    w->length = length;
+    w->need = need;
+    w->n = w->nvalues = w->npieces = w->now = 0;
+    w->mixed = false;
+    if (w->slots)
+        memset(w->slots, 0, (w->mask + 1) * sizeof *w->slots);
+    pt_windows_series(w, NULL);
+}
+
+void pt_windows_series(struct pt_windows *w, const struct pt_num *before)
+{
+    w->follows = before != NULL;
+    w->previous = before ? before->d : 0;
+}
+
+void pt_windows_release(struct pt_windows *w)
+{
+    free(w->cells);
+    free(w->values);
+    free(w->slots);
+    free(w->pieces);
+    *w = (struct pt_windows){0};
+}
+
+/* --- the cell of a time ---------------------------------------------------------------------- */
+
+/* Starts are multiples of the length, so the low bits alone would collide (the finaliser is that of
+ * base/hash.h, in one step). */
+static size_t slot_of(const struct pt_windows *w, int64_t start)
+{
+    uint64_t h = (uint64_t)start;
+    h = (h ^ (h >> 32)) * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(h ^ (h >> 29)) & w->mask;
+}
+
+static size_t probe(const struct pt_windows *w, int64_t start)
+{
+    size_t i = slot_of(w, start);
+    while (w->slots[i] && w->cells[w->slots[i] - 1].start != start)
+        i = (i + 1) & w->mask;
+    return i;
+}
+
+static void widen(struct pt_windows *w)
+{
+    size_t size = w->slots ? (w->mask + 1) * 2 : FIRST_SLOTS;
+    free(w->slots);
+    w->slots = pt_mem_array(size, sizeof *w->slots);
+    w->mask = size - 1;
+    for (size_t k = 0; k < w->n; k++)
+        w->slots[probe(w, w->cells[k].start)] = (uint32_t)k + 1;
+}
+
+static size_t hashed_cell(struct pt_windows *w, int64_t start)
+{
+    size_t i;
+    if (!w->slots || (w->n + 1) * 2 > w->mask + 1)
+        widen(w);
+    i = probe(w, start);
+    if (!w->slots[i]) {
+        w->cells = pt_mem_grow(w->cells, &w->cap, w->n + 1, sizeof *w->cells);
+        w->cells[w->n] = (struct pt_cell){.start = start};
+        w->slots[i] = (uint32_t)++w->n;
+    }
+    return w->slots[i] - 1;
+}
+
+/* The cell of the window that begins at start becomes w->now. */
+static struct pt_cell *cell_at(struct pt_windows *w, int64_t start)
+{
+    if (w->now < w->n && w->cells[w->now].start == start)
+        return &w->cells[w->now];
+    if (w->now + 1 < w->n && w->cells[w->now + 1].start == start)
+        w->now++;
+    else
+        w->now = hashed_cell(w, start);
+    return &w->cells[w->now];
+}
+
+/* The window of t: its start, and the last instant that belongs to it. */
+static int64_t window_of(const struct pt_windows *w, int64_t t, int64_t *last)
+{
+    int64_t rest, left;
+    if (!w->length) {
+        *last = PT_TIME_MAX;
+        return 0;
+    }
+    rest = t % w->length;
+    if (rest < 0)
+        rest += w->length;
+    left = w->length - 1 - rest;
+    *last = t > PT_TIME_MAX - left ? PT_TIME_MAX : t + left;
+    return pt_time_floor(t, w->length);
+}
+
+/* --- taking points --------------------------------------------------------------------------- */
+
+/* Adds a piece of the series in hand that lies in one window, with the step that leads to it. */
+static void merge_piece(struct pt_windows *w, struct pt_cell *cell, struct pt_summary *piece)
+{
+    if (w->follows)
+        piece->increase =
+            pt_dd_add(piece->increase, pt_summary_step(w->previous, piece->first.d));
+    w->follows = true;
+    w->previous = piece->last.d;
+    pt_summary_merge(&cell->sum, piece);
+}
+
+static void gather(struct pt_windows *w, const double *v, size_t n)
+{
+    uint32_t cell = (uint32_t)w->now;
+    struct pt_windows_piece *tail = w->npieces ? &w->pieces[w->npieces - 1] : NULL;
+    w->values = pt_mem_grow(w->values, &w->values_cap, w->nvalues + n, sizeof *w->values);
+    memcpy(w->values + w->nvalues, v, n * sizeof *v);
+    w->nvalues += n;
+    if (tail && tail->cell == cell) {
+        tail->n += n;
+        return;
+    }
+    w->mixed |= tail && tail->cell > cell;
+    w->pieces = pt_mem_grow(w->pieces, &w->pieces_cap, w->npieces + 1, sizeof *w->pieces);
+    w->pieces[w->npieces++] = (struct pt_windows_piece){cell, n};
+}
+
+/* As much of a summary as count and quantiles need. */
+static struct pt_summary extent(const struct pt_column *c, size_t begin, size_t end)
+{
+    struct pt_num first = pt_column_value(c, begin), last = pt_column_value(c, end - 1);
+    return (struct pt_summary){.n = end - begin, .t0 = c->ts[begin], .t1 = c->ts[end - 1],
+                               .first = first, .min = first, .max = first, .last = last};
+}
+
+void pt_windows_points(struct pt_windows *w, const struct pt_column *points)
+{
+    for (size_t begin = 0, end; begin < points->n; begin = end) {
+        int64_t last, start = window_of(w, points->ts[begin], &last);
+        struct pt_summary piece;
+        for (end = begin + 1; end < points->n && points->ts[end] <= last;)
+            end++;
+        piece = w->need.moments ? pt_summary_of(points, begin, end) : extent(points, begin, end);
+        merge_piece(w, cell_at(w, start), &piece);
+        if (w->need.values)
+            gather(w, points->v + begin, end - begin);
+    }
+}
+
+void pt_windows_summary(struct pt_windows *w, const struct pt_summary *summary)
+{
+    struct pt_summary piece = *summary;
+    int64_t last;
+    if (piece.n)
+        merge_piece(w, cell_at(w, window_of(w, piece.t0, &last)), &piece);
+}
+
+/* --- the end --------------------------------------------------------------------------------- */
+
+/* Gives each cell its place among the values, in order of the cells' arrival. */
+static void place_values(struct pt_windows *w)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < w->n; i++) {
+        w->cells[i].at = at;
+        at += w->cells[i].sum.n;
+    }
+}
+
+static void deal_values(struct pt_windows *w)
+{
+    double *dealt = pt_mem_array(w->nvalues, sizeof *dealt);
+    size_t *to = pt_mem_array(w->n, sizeof *to), from = 0;
+    for (size_t i = 0; i < w->n; i++)
+        to[i] = w->cells[i].at;
+    for (size_t k = 0; k < w->npieces; k++) {
+        const struct pt_windows_piece *p = &w->pieces[k];
+        memcpy(dealt + to[p->cell], w->values + from, p->n * sizeof *dealt);
+        to[p->cell] += p->n;
+        from += p->n;
+    }
+    free(to);
+    free(w->values);
+    w->values = dealt;
+    w->values_cap = w->nvalues;
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct pt_cell *x = a, *y = b;
+    return (x->start > y->start) - (x->start < y->start);
+}
+
+void pt_windows_end(struct pt_windows *w)
+{
+    bool ordered = true;
+    place_values(w);
+    if (w->need.values && w->mixed)
+        deal_values(w);
+    for (size_t i = 1; i < w->n && ordered; i++)
+        ordered = w->cells[i - 1].start < w->cells[i].start;
+    if (!ordered)
+        qsort(w->cells, w->n, sizeof *w->cells, by_start);
+}

@@ -1,0 +1,55 @@
+/* window.h - the windows of one group: points or summaries of many series in, a cell a window out.
+ *
+ * The order of calls: pt_windows_begin, then for each series pt_windows_series and its runs in time
+ * order, then pt_windows_end; after that the cells may be read.  pt_windows_begin starts over for
+ * the next group and keeps the memory; pt_windows_release frees it. */
+#ifndef PT_QUERY_WINDOW_H
+#define PT_QUERY_WINDOW_H
+
+#include "series/summary.h"
+
+struct pt_cell {
+    int64_t start;         /* of the window; for one window over all time 0 */
+    struct pt_summary sum; /* over all series; increase counts the steps that end in the window */
+    size_t at;             /* its values: windows.values[at .. at + sum.n - 1] */
+};
+
+/* What will be asked of the cells; asking for less is faster. */
+struct pt_windows_need {
+    bool values;  /* the values themselves, for quantiles */
+    bool moments; /* more of the summary than n, t0 and t1 */
+};
+
+struct pt_windows {
+    int64_t length;  /* 0: one window over all time */
+    struct pt_windows_need need;
+    struct pt_cell *cells;
+    size_t n, cap;
+    double *values;  /* unordered within a cell; for the reader to reorder */
+    size_t nvalues, values_cap;
+    /* private */
+    size_t now;      /* the cell that took the last points */
+    bool follows;    /* the series in hand has an earlier point ... */
+    double previous; /* ... of this value */
+    uint32_t *slots; /* hash of starts: cell + 1, 0 = free; mask + 1 of them */
+    size_t mask;
+    struct pt_windows_piece *pieces; /* which cell the values belong to, in order of arrival */
+    size_t npieces, pieces_cap;
+    bool mixed;      /* the values do not stand in order of their cells */
+};
+
+void pt_windows_begin(struct pt_windows *w, int64_t length, struct pt_windows_need need);
+
+/* Begins a series; `before` (may be NULL) is its last value before the range. */
+void pt_windows_series(struct pt_windows *w, const struct pt_num *before);
+
+void pt_windows_points(struct pt_windows *w, const struct pt_column *points);
+
+/* All of its points must lie in one window; not for need.values. */
+void pt_windows_summary(struct pt_windows *w, const struct pt_summary *summary);
+
+/* Puts the cells in order of time and each cell's values side by side. */
+void pt_windows_end(struct pt_windows *w);
+void pt_windows_release(struct pt_windows *w);
+
+#endif

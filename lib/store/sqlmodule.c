@@ -1,0 +1,163 @@
+/* sqlmodule.c - what the virtual tables share: see sqlmodule.h.
+ *
+ * A plan is the string of letters in idxStr.  Constraints that are handed down only narrow what is
+ * looked at; SQLite checks them again on the rows, so narrowing may err on the side of more rows
+ * and needs no care for types and rounding.  The exception is a hidden argument, which has no value
+ * in the rows to be checked against. */
+#include "store/sqlmodule.h"
+
+#include "base/mem.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+int pt_sqlmodule_connect(sqlite3 *db, struct pt_store *store, const char *schema,
+                         sqlite3_vtab **out)
+{
+    struct pt_sqlmodule_table *t;
+    int rc = sqlite3_declare_vtab(db, schema);
+    if (rc != SQLITE_OK)
+        return rc;
+    t = pt_mem_alloc(sizeof *t);
+    t->store = store;
+    *out = &t->base;
+    return SQLITE_OK;
+}
+
+int pt_sqlmodule_disconnect(sqlite3_vtab *table)
+{
+    free(table);
+    return SQLITE_OK;
+}
+
+int pt_sqlmodule_fail(sqlite3_vtab *table, const struct pt_err *err)
+{
+    sqlite3_free(table->zErrMsg);
+    table->zErrMsg = sqlite3_mprintf("%s", err->what);
+    return err->code == PT_USAGE ? SQLITE_ERROR : SQLITE_CORRUPT_VTAB;
+}
+
+/* --- plans ------------------------------------------------------------------------------------ */
+
+static char range_letter(int op)
+{
+    switch (op) {
+    case SQLITE_INDEX_CONSTRAINT_GT: return '>';
+    case SQLITE_INDEX_CONSTRAINT_GE: return ']';
+    case SQLITE_INDEX_CONSTRAINT_LT: return '<';
+    case SQLITE_INDEX_CONSTRAINT_LE: return '[';
+    default: return 0;
+    }
+}
+
+static char letter_of(const struct pt_sqlmodule_use *use, int op)
+{
+    if (op == SQLITE_INDEX_CONSTRAINT_EQ)
+        return use->equal;
+    return use->ranges ? range_letter(op) : 0;
+}
+
+static const struct pt_sqlmodule_use *use_of(const struct pt_sqlmodule_use *uses, size_t n,
+                                             int column)
+{
+    for (size_t i = 0; i < n; i++)
+        if (uses[i].column == column)
+            return &uses[i];
+    return NULL;
+}
+
+int pt_sqlmodule_best_index(sqlite3_index_info *info, const struct pt_sqlmodule_use *uses, size_t n,
+                            double rows)
+{
+    static const double RANGE_KEEPS = 0.3;
+    char *plan = sqlite3_malloc64((sqlite3_uint64)info->nConstraint + 1);
+    int used = 0;
+    if (!plan)
+        return SQLITE_NOMEM;
+    for (int i = 0; i < info->nConstraint; i++) {
+        const struct pt_sqlmodule_use *use = use_of(uses, n, info->aConstraint[i].iColumn);
+        char letter = use ? letter_of(use, info->aConstraint[i].op) : 0;
+        if (!letter || sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0)
+            continue;
+        if (!info->aConstraint[i].usable) {
+            if (!use->must)
+                continue;
+            sqlite3_free(plan);
+            return SQLITE_CONSTRAINT;
+        }
+        plan[used++] = letter;
+        info->aConstraintUsage[i].argvIndex = used;
+        info->aConstraintUsage[i].omit = use->must;
+        rows *= letter == use->equal ? use->keep : RANGE_KEEPS;
+    }
+    plan[used] = '\0';
+    info->idxStr = plan;
+    info->needToFreeIdxStr = 1;
+    info->estimatedRows = (sqlite3_int64)rows + 1;
+    info->estimatedCost = rows + 1;
+    return SQLITE_OK;
+}
+
+/* A number that is no integer is cut toward zero; one nanosecond more on either side makes up for
+ * that. */
+void pt_sqlmodule_narrow(char op, sqlite3_value *value, int64_t *since, int64_t *until)
+{
+    int type = sqlite3_value_type(value);
+    int64_t t, before, after;
+    if (type != SQLITE_INTEGER && type != SQLITE_FLOAT)
+        return;
+    t = sqlite3_value_int64(value);
+    before = t < PT_TIME_MIN + 1 ? PT_TIME_MIN : t - 1;
+    after = t > PT_TIME_MAX - 2 ? PT_TIME_MAX : t + 2;
+    if (op != '<' && op != '[' && before > *since)
+        *since = before;
+    if (op != '>' && op != ']' && after < *until)
+        *until = after;
+}
+
+/* --- values ----------------------------------------------------------------------------------- */
+
+struct pt_str pt_sqlmodule_text(sqlite3_value *value)
+{
+    const char *p = (const char *)sqlite3_value_text(value);
+    return (struct pt_str){p, p ? (size_t)sqlite3_value_bytes(value) : 0};
+}
+
+struct pt_str pt_sqlmodule_keep(struct pt_arena *a, struct pt_str s)
+{
+    char *p = pt_arena_alloc(a, s.n + 1);
+    if (s.n)
+        memcpy(p, s.p, s.n);
+    p[s.n] = '\0';
+    return (struct pt_str){p, s.n};
+}
+
+void pt_sqlmodule_result(sqlite3_context *ctx, struct pt_str s)
+{
+    if (s.n)
+        sqlite3_result_text64(ctx, s.p, s.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void pt_sqlmodule_result_time(sqlite3_context *ctx, int64_t ts)
+{
+    char text[PT_TIME_TEXT];
+    int n = pt_time_format(text, ts);
+    sqlite3_result_text(ctx, text, n, SQLITE_TRANSIENT);
+}
+
+struct pt_selector *pt_sqlmodule_named(struct pt_str name)
+{
+    struct pt_selector *selector = NULL;
+    struct pt_err ignored = {0};
+    char *text;
+    for (size_t i = 0; i < name.n; i++)
+        if (!isalnum((unsigned char)name.p[i]) && !memchr("_.:/-", name.p[i], 5))
+            return NULL;
+    if (!name.n)
+        return NULL;
+    text = pt_mem_strndup(name.p, name.n);
+    if (pt_selector_parse(text, &selector, &ignored) != 0)
+        selector = NULL;
+    free(text);
+    return selector;
+}

@@ -1,0 +1,139 @@
+/* The source in memory: spellings, order, duplicates, what is asked of it at the edges. */
+#include "query/catalogue.h"
+#include "query/query.h"
+#include "../test.h"
+
+static void put(struct pt_source *s, const char *line)
+{
+    struct pt_record_reader reader = {.ts_unit = PT_UNIT_NS};
+    struct pt_record record;
+    struct pt_err err = {0};
+    CHECK_INT(pt_record_parse(&reader, pt_str(line), &record, &err), 0);
+    CHECK_INT(pt_source_add(s, &record, &err), 0);
+    pt_record_reader_release(&reader);
+}
+
+static int count(void *ctx, const struct pt_store_run *run)
+{
+    size_t *n = ctx;
+    *n += run->points->n;
+    return 0;
+}
+
+static size_t points(struct pt_source *s, int64_t series, int64_t since, int64_t until)
+{
+    struct pt_store_range range = {.since = since, .until = until, .summaries = true};
+    struct pt_err err = {0};
+    size_t n = 0;
+    CHECK_INT(pt_source_each_run(s, series, &range, count, &n, &err), 0);
+    return n;
+}
+
+static void one_series_however_spelled(void)
+{
+    struct pt_source *s = pt_source_memory();
+    struct pt_catalogue c = {0};
+    struct pt_err err = {0};
+    put(s, "{\"ts\":1,\"name\":\"m\",\"value\":1,\"tags\":{\"b\":\"2\",\"a\":\"1\"}}");
+    put(s, "{\"ts\":2,\"name\":\"m\",\"value\":1,\"tags\":{ \"a\" : \"1\", \"\\u0062\":\"2\"},"
+           "\"unit\":\"ms\"}");
+    put(s, "{\"ts\":3,\"name\":\"\\u006d\",\"value\":1,\"tags\":{\"a\":\"1\",\"b\":\"2\"},"
+           "\"unit\":\"s\",\"kind\":\"gauge\"}");
+    put(s, "{\"ts\":3,\"name\":\"m\",\"value\":1}");
+    put(s, "{\"ts\":3,\"name\":\"a\",\"value\":1}");
+    CHECK_INT(pt_catalogue_read(&c, s, NULL, &err), 0);
+    CHECK_INT((int64_t)c.n, 3);
+    CHECK_STR(c.series[0].name, "a");
+    CHECK_STR(c.series[1].tags, "{\"a\":\"1\",\"b\":\"2\"}");
+    CHECK_STR(c.series[1].unit, "ms"); /* the first that was said */
+    CHECK_INT(c.series[1].kind, PT_KIND_GAUGE);
+    CHECK_STR(c.series[2].tags, "{}");
+    CHECK_INT((int64_t)points(s, c.series[1].id, PT_TIME_MIN, PT_TIME_MAX), 3);
+    pt_catalogue_release(&c);
+    pt_source_free(s);
+}
+
+static void cuts_to_the_range(void)
+{
+    struct pt_source *s = pt_source_memory();
+    struct pt_num value;
+    struct pt_err err = {0};
+    int64_t ts;
+    put(s, "{\"ts\":30,\"name\":\"m\",\"value\":3}");
+    put(s, "{\"ts\":10,\"name\":\"m\",\"value\":1}");
+    put(s, "{\"ts\":20,\"name\":\"m\",\"value\":2}");
+    CHECK_INT((int64_t)points(s, 1, 10, 30), 2);
+    CHECK_INT((int64_t)points(s, 1, 11, 30), 1);
+    CHECK_INT((int64_t)points(s, 1, 31, 40), 0);
+    CHECK_INT((int64_t)points(s, 1, 20, 20), 0);
+    CHECK_INT(pt_source_point_before(s, 1, 10, &ts, &value, &err), 0);
+    CHECK_INT(pt_source_point_before(s, 1, 30, &ts, &value, &err), 1);
+    CHECK_INT(ts, 20);
+    CHECK_NEAR(value.d, 2, 0);
+    pt_source_free(s);
+}
+
+static void keeps_only_what_is_wanted(void)
+{
+    struct pt_source *s = pt_source_memory();
+    struct pt_catalogue c = {0};
+    struct pt_selector *selector;
+    struct pt_err err = {0};
+    CHECK_INT(pt_selector_parse("m{h=\"a\"}", &selector, &err), 0);
+    pt_source_want(s, selector);
+    put(s, "{\"ts\":1,\"name\":\"m\",\"value\":1,\"tags\":{\"h\":\"a\"}}");
+    put(s, "{\"ts\":1,\"name\":\"m\",\"value\":1,\"tags\":{\"h\":\"b\"}}");
+    CHECK_INT(pt_catalogue_read(&c, s, NULL, &err), 0);
+    CHECK_INT((int64_t)c.n, 2);
+    CHECK_INT((int64_t)points(s, c.series[0].id, PT_TIME_MIN, PT_TIME_MAX), 1);
+    CHECK_INT((int64_t)points(s, c.series[1].id, PT_TIME_MIN, PT_TIME_MAX), 0);
+    pt_catalogue_release(&c);
+    pt_selector_free(selector);
+    pt_source_free(s);
+}
+
+/* Names are told apart from what follows them in a key. */
+static void names_of_any_bytes(void)
+{
+    struct pt_source *s = pt_source_memory();
+    struct pt_catalogue c = {0};
+    struct pt_err err = {0};
+    put(s, "{\"ts\":1,\"name\":\"m{}\",\"value\":1}");
+    put(s, "{\"ts\":1,\"name\":\"m\",\"value\":1}");
+    CHECK_INT(pt_catalogue_read(&c, s, NULL, &err), 0);
+    CHECK_INT((int64_t)c.n, 2);
+    pt_catalogue_release(&c);
+    pt_source_free(s);
+}
+
+/* The whole road: groups in order, tags that only some series have, undefined values. */
+static void answers(void)
+{
+    static const char *const BY[] = {"h"};
+    struct pt_source *s = pt_source_memory();
+    struct pt_agg aggs[PT_AGGS_MOST];
+    struct pt_err err = {0};
+    struct pt_query q = {.since = PT_TIME_MIN, .until = PT_TIME_MAX, .aggs = aggs, .by = BY,
+                         .nby = 1};
+    struct pt_answer a;
+    q.naggs = (size_t)pt_agg_parse("count,stddev,median", aggs, &err);
+    put(s, "{\"ts\":1,\"name\":\"m\",\"value\":5,\"tags\":{\"h\":\"z\"}}");
+    put(s, "{\"ts\":2,\"name\":\"n\",\"value\":6}");
+    put(s, "{\"ts\":3,\"name\":\"m\",\"value\":7,\"tags\":{\"x\":\"1\"},\"unit\":\"ms\"}");
+    CHECK_INT(pt_query_run(s, &q, &a, &err), 0);
+    CHECK_INT((int64_t)a.n, 2);
+    CHECK_STR(a.groups[0].name, "");
+    CHECK_STR(a.groups[0].tags, "{}");
+    CHECK_STR(a.groups[0].unit, "");
+    CHECK_NEAR(a.groups[0].values[2].d, 6.5, 0);
+    CHECK_STR(a.groups[1].name, "m");
+    CHECK_STR(a.groups[1].tags, "{\"h\":\"z\"}");
+    CHECK(isnan(a.groups[1].values[1].d));
+    pt_answer_release(&a);
+    pt_source_free(s);
+}
+
+TEST_MAIN({"one series however spelled", one_series_however_spelled},
+          {"cuts to the range", cuts_to_the_range},
+          {"keeps only what is wanted", keeps_only_what_is_wanted},
+          {"names of any bytes", names_of_any_bytes}, {"answers", answers})
