@@ -1,0 +1,229 @@
+/* rules.c - see rules.h: reads the rule file, hands the points to the judge, writes transitions. */
+#include "rules.h"
+
+#include "cli/program.h"
+#include "detect/judge.h"
+#include "format/input.h"
+#include "points.h"
+
+#include <inttypes.h>
+
+static struct {
+    struct detect_input input;
+    int output;
+    bool check, all;
+} opt = {.output = -1};
+
+const struct pt_option detect_rules_options[] = {
+    PT_OPT_DB(&opt.input.db),
+    PT_OPT_SINCE(&opt.input.since),
+    PT_OPT_UNTIL(&opt.input.until),
+    PT_OPT_TZ(&opt.input.tz),
+    PT_OPT_INPUT(&opt.input.format),
+    PT_OPT_TS_UNIT(&opt.input.ts_unit),
+    PT_OPT_OUTPUT(&opt.output, PT_SHEET_CHOICES),
+    {PT_OPTION_FLAG, 0, "any-order", NULL, &opt.input.any_order, NULL, NULL,
+     "read all of standard input before judging it, so that it need not be in order of time"},
+    {PT_OPTION_FLAG, 'a', "all", NULL, &opt.all, NULL, NULL,
+     "also report alerts that were pending and ended without firing (state inactive)"},
+    {PT_OPTION_FLAG, 0, "check", NULL, &opt.check, NULL, NULL, "only check the rule file"},
+    PT_OPT_END,
+};
+
+struct output {
+    struct pt_judge *judge;
+    struct pt_sheet *sheet;
+    enum pt_sheet_format format;
+};
+
+/* --- transitions as rows --------------------------------------------------------------------- */
+
+/* A table leaves out what does not fit on a screen. */
+static void add_columns(const struct output *o)
+{
+    static const char *const WIDE[] = {"ts",   "name",    "state",     "severity",
+                                       "tags", "value",   "threshold", "activeAt",
+                                       "expr", "summary", "id"};
+    static const char *const NARROW[] = {"ts",   "name",  "state",     "severity",
+                                         "tags", "value", "threshold", "summary"};
+    bool narrow = o->format == PT_SHEET_TABLE;
+    size_t n = narrow ? sizeof NARROW / sizeof NARROW[0] : sizeof WIDE / sizeof WIDE[0];
+    for (size_t i = 0; i < n; i++)
+        pt_sheet_column(o->sheet, narrow ? NARROW[i] : WIDE[i], NULL);
+    pt_sheet_prefix(o->sheet, "\"type\":\"alert\",");
+}
+
+static int write_event(void *ctx, const struct pt_judge_event *e, struct pt_err *err)
+{
+    struct output *o = ctx;
+    struct pt_sheet *s = o->sheet;
+    (void)err;
+    pt_sheet_time(s, e->ts);
+    pt_sheet_text(s, e->rule->name);
+    pt_sheet_text(s, pt_str(pt_alert_change_name(e->change)));
+    pt_sheet_text(s, e->rule->severity);
+    pt_sheet_json(s, e->tags);
+    pt_sheet_num(s, pt_num_real(e->value));
+    pt_sheet_num(s, pt_num_real(e->threshold));
+    if (o->format != PT_SHEET_TABLE) {
+        pt_sheet_time(s, e->active_at);
+        pt_sheet_text(s, pt_str(e->rule->expr.text));
+    }
+    if (e->summary.n)
+        pt_sheet_text(s, e->summary);
+    else
+        pt_sheet_null(s);
+    if (o->format != PT_SHEET_TABLE)
+        pt_sheet_text(s, pt_str(e->id));
+    return 0;
+}
+
+/* --- the rule file --------------------------------------------------------------------------- */
+
+static int slurp(const char *path, struct pt_buf *text, struct pt_err *err)
+{
+    struct pt_input *in;
+    struct pt_line line;
+    int more = -1;
+    if (pt_input_open(&in, path, err) != 0)
+        return -1;
+    while ((more = pt_input_next(in, -1, &line, err)) > 0 && !pt_program_stopping()) {
+        if (more == PT_INPUT_IDLE)
+            continue;
+        pt_buf_str(text, line.text);
+        pt_buf_putc(text, '\n');
+    }
+    pt_input_close(in);
+    return more < 0 ? -1 : 0;
+}
+
+static int read_rules(const char *path, struct pt_rules *rules, struct pt_err *err)
+{
+    struct pt_buf text = {0};
+    int rc = slurp(path, &text, err);
+    if (rc == 0)
+        rc = pt_rules_parse(rules, pt_buf_view(&text), strcmp(path, "-") ? path : "stdin", err);
+    pt_buf_release(&text);
+    return rc;
+}
+
+/* --- judging --------------------------------------------------------------------------------- */
+
+static bool want(void *ctx, uint32_t series)
+{
+    return pt_judge_wants(((struct output *)ctx)->judge, series);
+}
+
+static int on_time(void *ctx, int64_t ts, struct pt_err *err)
+{
+    return pt_judge_advance(((struct output *)ctx)->judge, ts, err);
+}
+
+static int on_point(void *ctx, const struct pt_feed_point *point, struct pt_err *err)
+{
+    (void)err;
+    pt_judge_point(((struct output *)ctx)->judge, point);
+    return 0;
+}
+
+/* A rule that looks at nothing never alerts, which is worth a word: the name may be misspelt. */
+static void note_unmatched(const struct pt_rules *rules, const struct pt_judge *judge)
+{
+    struct pt_buf names = {0};
+    for (size_t i = 0; i < rules->n; i++)
+        if (!pt_judge_groups(judge, i)) {
+            pt_buf_puts(&names, names.n ? ", " : "");
+            pt_buf_str(&names, rules->v[i].name);
+        }
+    if (names.n)
+        pt_program_log(PT_LOG_NOTE, "no series matches the rules: %s", names.p);
+    pt_buf_release(&names);
+}
+
+static void note_late(const struct pt_judge *judge)
+{
+    uint64_t late = pt_judge_late(judge);
+    if (late)
+        pt_program_log(PT_LOG_WARNING,
+                       "%" PRIu64 " point%s came after the tick was judged; give --any-order "
+                       "when the input is not in order of time",
+                       late, late == 1 ? "" : "s");
+}
+
+static int judge_points(const struct pt_rules *rules, struct output *o, struct detect_work *w,
+                        struct pt_err *err)
+{
+    if (detect_points(&opt.input, w, err) != 0 ||
+        (w->any && pt_judge_end(o->judge, w->last, err) != 0))
+        return -1;
+    pt_sheet_end(o->sheet);
+    if (pt_program_write(w->out, err) != 0)
+        return -1;
+    note_unmatched(rules, o->judge);
+    note_late(o->judge);
+    return detect_status(w, pt_judge_fired(o->judge) > 0, err);
+}
+
+/* Windows look back, so points are read from before the first tick. */
+static int64_t reading_from(int64_t since, int64_t reach)
+{
+    return since < PT_TIME_MIN + reach ? PT_TIME_MIN : since - reach;
+}
+
+static int judge_rules(const struct pt_rules *rules, int64_t since, int64_t until,
+                       struct pt_err *err)
+{
+    struct output o = {0};
+    struct pt_buf out = {0};
+    struct pt_feed *feed = pt_feed_new();
+    struct pt_judge_options options = {
+        .since = since, .until = until, .dropped = opt.all, .each = write_event, .ctx = &o};
+    struct detect_work work = {.time = on_time, .out = &out};
+    int rc;
+    o.judge = pt_judge_new(rules, feed, &options);
+    o.sheet = detect_sheet(opt.output, &out, &o.format);
+    add_columns(&o);
+    work.replay = (struct pt_replay){.feed = feed,
+                                     .since = reading_from(since, pt_judge_reach(o.judge)),
+                                     .until = until,
+                                     .lead = true,
+                                     .want = want,
+                                     .point = on_point,
+                                     .ctx = &o};
+    rc = judge_points(rules, &o, &work, err);
+    pt_sheet_free(o.sheet);
+    pt_judge_free(o.judge);
+    pt_feed_free(feed);
+    pt_buf_release(&out);
+    return rc;
+}
+
+static int print_count(const struct pt_rules *rules, struct pt_err *err)
+{
+    struct pt_buf out = {0};
+    int rc;
+    pt_buf_printf(&out, "%zu %s ok\n", rules->n, rules->n == 1 ? "rule" : "rules");
+    rc = pt_program_write(&out, err);
+    pt_buf_release(&out);
+    return rc;
+}
+
+int detect_rules_run(int argc, char **argv, struct pt_err *err)
+{
+    const struct detect_input *in = &opt.input;
+    struct pt_rules rules;
+    int64_t since, until;
+    int rc;
+    if (argc < 1)
+        return pt_err_set(err, PT_USAGE, "which rule file? (pt-detect rules FILE)");
+    if (!opt.check && strcmp(argv[0], "-") == 0 && pt_program_from_stdin(opt.input.db))
+        return pt_err_set(err, PT_USAGE,
+                          "rules and records cannot both come from standard input; "
+                          "name a file of rules or give --db");
+    if (pt_program_range(in->since, in->until, in->tz, &since, &until, err) != 0 ||
+        read_rules(argv[0], &rules, err) != 0)
+        return -1;
+    rc = opt.check ? print_count(&rules, err) : judge_rules(&rules, since, until, err);
+    pt_rules_release(&rules);
+    return rc;
+}
