@@ -1,33 +1,77 @@
 # pt: build, test, install.  `make help` lists the targets.
 #
-# Everything that is made goes to build/; build/asan holds the same tree built with sanitizers.
+# Everything that is made goes to build/; build/asan and its like hold the same tree built with
+# other flags, by the same rules: make BUILD=build/asan SANITIZE=-fsanitize=address.
 # A program is cmd/pt-NAME.c, with cmd/pt-NAME/*.c for its subcommands where it has them.
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
-CC       ?= gcc
-PKG      ?= pkg-config
+DESTDIR  ?=
 BUILD    ?= build
+PKG      ?= pkg-config
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
+
+# Each library that is needed, by its pkg-config name, and the Debian package that has it.
+NEEDED   := sqlite3:libsqlite3-dev gsl:libgsl-dev zlib:zlib1g-dev
+# What building needs beside them, and what the tests and the demo run.
+TOOLS    := build-essential pkg-config sqlite3 jq mandoc python3 shellcheck valgrind clang \
+            libclang-rt-dev libxml2-utils util-linux tzdata
+
+need      = $(firstword $(subst :, ,$(1)))
+package   = $(lastword $(subst :, ,$(1)))
+LIBS     := $(foreach l,$(NEEDED),$(call need,$(l)))
 
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
             -Wpointer-arith -Wundef -Wwrite-strings
 CFLAGS   ?= -O2 -g
-CPPFLAGS += -Ilib -D_GNU_SOURCE -DPT_VERSION='"$(VERSION)"'
-NEEDED   := sqlite3 gsl zlib
-OPTIONAL :=
+HARDEN   := -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+# pkg-config is asked when the first file is compiled, not before: `make deps all` may install it.
+PKG_CFLAGS   = $(eval PKG_CFLAGS := $(shell $(PKG) --cflags $(LIBS)))$(PKG_CFLAGS)
+PKG_LIBS     = $(eval PKG_LIBS := $(shell $(PKG) --libs $(LIBS)))$(PKG_LIBS)
+PT_CPPFLAGS  = -Ilib -D_GNU_SOURCE -DPT_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
+PT_CFLAGS    = -std=c17 $(WARN) $(if $(WERROR),-Werror) $(CFLAGS) $(SANITIZE) $(HARDEN)
+PT_LIBS      = $(PKG_LIBS) -lm -lpthread
+COMPILE      = $(CC) $(CPPFLAGS) $(PT_CPPFLAGS) $(PT_CFLAGS) -MMD -MP
 
-ALL_CFLAGS = -std=c17 $(WARN) $(if $(WERROR),-Werror) $(CFLAGS) $(SANITIZE) -fstack-protector-strong \
-             -D_FORTIFY_SOURCE=2 $(shell $(PKG) --cflags $(NEEDED))
-ALL_LIBS   = $(shell $(PKG) --libs $(NEEDED)) -lm -lpthread
-
-LIB_SRC  := $(sort $(wildcard lib/*/*.c))
-LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
+LIB_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard lib/*/*.c))) $(BUILD)/lib/report/page.o
+CMD_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard cmd/*.c cmd/*/*.c))
 PROGRAMS := $(sort $(notdir $(basename $(wildcard cmd/pt-*.c))))
 BINS     := $(PROGRAMS:%=$(BUILD)/%)
-CMD_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard cmd/*.c cmd/*/*.c))
+UNIT     := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*/*.c)))
+FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/*.c)))
+PAGES    := $(patsubst %,$(BUILD)/%,$(sort $(wildcard man/*.[157])))
+SHELLS   := $(foreach s,bash zsh fish,$(PROGRAMS:%=$(BUILD)/completions/%.$(s)))
 
-.PHONY: all
-all: $(BINS) $(BUILD)/trading-day
+.PHONY: all always
+all: $(BINS) $(BUILD)/trading-day ## build the programs (the default)
+
+# --- building --------------------------------------------------------------------------------------
+
+# One clear line for each thing that is missing; looked at once.
+missing  = { echo "$(1) is missing: apt-get install $(2), or make deps" >&2; exit 1; }
+$(BUILD)/.needed: $(filter deps,$(MAKECMDGOALS))
+	@command -v $(PKG) >/dev/null || $(call missing,pkg-config,pkg-config)
+	@$(foreach l,$(NEEDED),$(PKG) --exists $(call need,$(l)) || \
+	    $(call missing,the library $(call need,$(l)),$(call package,$(l)));)
+	@mkdir -p $(@D) && touch $@
+
+# The command that compiles; objects made by another one are made anew.
+$(BUILD)/.compile: always | $(BUILD)/.needed
+	@$(file >$@.new,$(COMPILE)) cmp -s $@.new $@ || cp $@.new $@
+
+$(BUILD)/%.o: %.c $(BUILD)/.compile
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+# The style sheet and the script of report pages, as C constants.
+$(BUILD)/lib/report/page.c: lib/report/page.sh lib/report/page.css lib/report/page.js
+	@mkdir -p $(@D)
+	lib/report/page.sh lib/report >$@
+
+$(BUILD)/lib/report/page.o: $(BUILD)/lib/report/page.c $(BUILD)/.compile
+	$(COMPILE) -c -o $@ $<
 
 $(BUILD)/libpt.a: $(LIB_OBJ)
 	@rm -f $@
@@ -35,20 +79,134 @@ $(BUILD)/libpt.a: $(LIB_OBJ)
 
 define program
 $(BUILD)/$(1): $(patsubst %.c,$(BUILD)/%.o,$(wildcard cmd/$(1).c cmd/$(1)/*.c)) $(BUILD)/libpt.a
-	$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(ALL_LIBS)
+	$$(CC) $$(PT_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PT_LIBS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
-$(BUILD)/trading-day: samples/trading-day.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -lm
+$(BUILD)/trading-day: samples/trading-day.c $(BUILD)/.compile
+	$(COMPILE) $(LDFLAGS) -o $@ $< -lm
 
-$(BUILD)/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+.PHONY: werror
+werror: ## build everything with gcc and with clang, warnings as errors
+	$(MAKE) BUILD=build/gcc CC=gcc WERROR=1 all unit
+	$(MAKE) BUILD=build/clang CC=clang WERROR=1 all unit
 
-.PHONY: clean
-clean:
+# --- manual and completions ------------------------------------------------------------------------
+
+.PHONY: man completions
+man: $(PAGES) ## make the manual pages
+completions: $(SHELLS)
+
+# The line .\" OPTIONS becomes the section that the program itself writes from its option table.
+$(BUILD)/man/%.1: man/%.1 $(BUILD)/%
+	@mkdir -p $(@D)
+	$(BUILD)/$* --describe=mdoc >$@.options
+	sed -e '/^\.\\" OPTIONS$$/{r $@.options' -e 'd;}' $< >$@
+
+$(BUILD)/man/%: man/%
+	@mkdir -p $(@D)
+	cp $< $@
+
+define completion
+$(BUILD)/completions/%.$(1): $(BUILD)/%
+	@mkdir -p $$(@D)
+	$(BUILD)/$$* --describe=$(1) >$$@
+endef
+$(foreach s,bash zsh fish,$(eval $(call completion,$(s))))
+
+# --- testing ---------------------------------------------------------------------------------------
+
+ASAN     := BUILD=build/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+            SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+# Not pointer-overflow: clang's takes NULL + 0, the end of an empty run, for one.
+FUZZ     := BUILD=build/fuzz CC=clang CFLAGS='-O1 -g' \
+            SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+            -fno-sanitize=pointer-overflow'
+
+.PHONY: unit fuzzers asan fuzz test check check-asan check-leaks fuzz-short torture bench
+unit: $(UNIT)
+fuzzers: $(FUZZERS)
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpt.a
+	$(CC) $(PT_CFLAGS) $(LDFLAGS) -o $@ $^ $(PT_LIBS)
+
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libpt.a
+	$(CC) $(PT_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(PT_LIBS)
+
+asan:
+	$(MAKE) $(ASAN) all unit
+fuzz:
+	$(MAKE) $(FUZZ) fuzzers
+
+test: all unit man completions ## run the plain tests
+	tests/run unit cli man check
+
+check: all unit man completions asan fuzz ## run every test: plain, sanitized, valgrind, fuzzing
+	tests/run unit cli man check asan leaks fuzz
+
+check-asan: all asan ## run unit tests and cases under the address and undefined sanitizers
+	tests/run asan
+
+check-leaks: all unit ## run the cases of tests/leaks.list under valgrind
+	tests/run leaks
+
+fuzz-short: fuzz ## run each fuzz target for five seconds
+	tests/run fuzz
+
+torture: all ## kill, fill and starve the programs and see that nothing is lost
+	tests/torture
+
+bench: all ## measure speed and size beside the sqlite3 shell
+	tests/bench/day
+
+# --- the rest --------------------------------------------------------------------------------------
+
+PACKAGES := $(TOOLS) $(foreach l,$(NEEDED),$(call package,$(l)))
+
+.PHONY: deps demo install uninstall format clean help
+deps: ## install the Debian packages that building, demo and tests need
+	@missing=; for p in $(PACKAGES); do \
+	    case $$(dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null) in \
+	    installed) ;; *) missing="$$missing $$p" ;; esac; \
+	done; \
+	[ -z "$$missing" ] && exit 0; \
+	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	echo "installing$$missing"; \
+	$$sudo apt-get update -q && $$sudo env DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -q -y --no-install-recommends $$missing
+
+demo: all ## build, then show a day of trading from collection to report
+	samples/demo
+
+BIN  = $(DESTDIR)$(PREFIX)/bin
+DATA = $(DESTDIR)$(PREFIX)/share
+
+install: all man completions ## install programs, manual and completions below PREFIX
+	install -d $(BIN) $(DATA)/bash-completion/completions $(DATA)/zsh/site-functions \
+	    $(DATA)/fish/vendor_completions.d
+	install $(BINS) $(BIN)
+	for p in $(PAGES); do s=$${p##*.}; install -D -m 644 $$p $(DATA)/man/man$$s/$${p##*/}; done
+	for p in $(PROGRAMS); do c=$(BUILD)/completions/$$p; \
+	    install -m 644 $$c.bash $(DATA)/bash-completion/completions/$$p; \
+	    install -m 644 $$c.zsh $(DATA)/zsh/site-functions/_$$p; \
+	    install -m 644 $$c.fish $(DATA)/fish/vendor_completions.d/$$p.fish; \
+	done
+
+uninstall: ## remove what install put there
+	rm -f $(PROGRAMS:%=$(BIN)/%) $(PROGRAMS:%=$(DATA)/bash-completion/completions/%) \
+	    $(PROGRAMS:%=$(DATA)/zsh/site-functions/_%) \
+	    $(PROGRAMS:%=$(DATA)/fish/vendor_completions.d/%.fish)
+	for p in $(notdir $(PAGES)); do rm -f $(DATA)/man/man$${p##*.}/$$p; done
+
+format: ## lay out the sources by .clang-format
+	clang-format -i $(wildcard cmd/*.c cmd/*/*.[ch] lib/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+
+clean: ## remove build/
 	rm -rf build
 
--include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d)
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+	    while IFS='|' read -r t d; do printf '  %-12s %s\n' "$$t" "$$d"; done
+
+.SECONDARY:
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(BUILD)/trading-day.d

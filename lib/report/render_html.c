@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "report/chart_svg.h"
-#include "report/html_assets.h"
+#include "report/page.h"
 #include "report/value.h"
 
 #include <math.h>
@@ -312,7 +312,7 @@ static void head(struct page *p)
     pt_buf_puts(p->b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                       "script-src 'sha256-");
-    pt_buf_puts(p->b, pt_html_script_digest);
+    pt_buf_puts(p->b, pt_page_digest);
     pt_buf_puts(p->b, "'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
                       "form-action 'none'\">\n"
                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -320,7 +320,7 @@ static void head(struct page *p)
                       "<link rel=\"icon\" href=\"data:,\">\n<title>");
     pt_text_html(p->b, p->r->title);
     pt_buf_puts(p->b, "</title>\n<style>\n");
-    pt_buf_puts(p->b, pt_html_style);
+    pt_buf_puts(p->b, pt_page_style);
     pt_buf_puts(p->b, "</style>\n</head>\n");
 }
 
@@ -382,7 +382,7 @@ static void scripts(struct page *p)
     pt_buf_puts(p->b, "],\"charts\":[");
     script_text(p->b, pt_buf_view(&p->data));
     pt_buf_puts(p->b, "]}</script>\n<script>");
-    pt_buf_puts(p->b, pt_html_script);
+    pt_buf_puts(p->b, pt_page_script);
     pt_buf_puts(p->b, "</script>\n");
 }
 

@@ -1,0 +1,83 @@
+/* Any records: what a query answers does not depend on the order in which they came. */
+#include "query/query.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void add_line(struct pt_source *s, struct pt_str line)
+{
+    struct pt_record_reader reader = {0};
+    struct pt_record record;
+    struct pt_err err = {0};
+    if (pt_record_parse(&reader, line, &record, &err) == 0)
+        pt_source_add(s, &record, &err);
+    pt_record_reader_release(&reader);
+}
+
+/* Adds the lines first to last, or last to first. */
+static struct pt_source *source_of(const char *p, size_t size, bool backwards)
+{
+    struct pt_source *s = pt_source_memory();
+    const char *end = p + size;
+    while (p < end) {
+        const char *cut = backwards ? memrchr(p, '\n', (size_t)(end - p))
+                                    : memchr(p, '\n', (size_t)(end - p));
+        if (backwards) {
+            const char *start = cut ? cut + 1 : p;
+            add_line(s, (struct pt_str){start, (size_t)(end - start)});
+            end = cut ? cut : p;
+        } else {
+            add_line(s, (struct pt_str){p, (size_t)((cut ? cut : end) - p)});
+            p = cut ? cut + 1 : end;
+        }
+    }
+    return s;
+}
+
+static void check(const struct pt_answer *a, const struct pt_answer *b)
+{
+    if (a->n != b->n)
+        abort();
+    for (size_t g = 0; g < a->n; g++) {
+        const struct pt_group *x = &a->groups[g], *y = &b->groups[g];
+        if (x->n != y->n || !pt_str_eq(x->name, y->name) || !pt_str_eq(x->tags, y->tags) ||
+            memcmp(x->start, y->start, x->n * sizeof *x->start) != 0)
+            abort();
+        for (size_t i = 0; i < x->n * a->naggs; i++)
+            if (pt_num_cmp(x->values[i], y->values[i]) != 0 &&
+                !(isnan(x->values[i].d) && isnan(y->values[i].d)))
+                abort();
+    }
+}
+
+static void ask(struct pt_source *s, int64_t window, struct pt_answer *out)
+{
+    static const char *const BY[] = {"a", "name"};
+    struct pt_agg aggs[PT_AGGS_MOST];
+    struct pt_err err = {0};
+    struct pt_query q = {.since = PT_TIME_MIN, .until = PT_TIME_MAX, .window = window,
+                         .aggs = aggs, .by = BY, .nby = 2};
+    q.naggs = (size_t)pt_agg_parse("count,min,max,first,last,median,p99,p1", aggs, &err);
+    if (pt_query_run(s, &q, out, &err) != 0)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const int64_t WINDOWS[] = {0, 1, PT_MINUTE, PT_TIME_MAX};
+    struct pt_source *forth = source_of((const char *)data, size, false);
+    struct pt_source *back = source_of((const char *)data, size, true);
+    for (size_t i = 0; i < sizeof WINDOWS / sizeof WINDOWS[0]; i++) {
+        struct pt_answer a, b;
+        ask(forth, WINDOWS[i], &a);
+        ask(back, WINDOWS[i], &b);
+        check(&a, &b);
+        pt_answer_release(&a);
+        pt_answer_release(&b);
+    }
+    pt_source_free(forth);
+    pt_source_free(back);
+    return 0;
+}

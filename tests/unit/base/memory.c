@@ -1,0 +1,147 @@
+/* memory.c - buffers, arenas, maps, digests and errors. */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/map.h"
+
+#include "../test.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static void buffers_grow(void)
+{
+    struct pt_buf b = {0};
+    for (int i = 0; i < 10000; i++)
+        pt_buf_printf(&b, "%d,", i % 10);
+    CHECK_INT((int64_t)b.n, 20000);
+    CHECK(b.p[b.n] == '\0' && memcmp(b.p + 19990, "5,6,7,8,9,", 10) == 0);
+    pt_buf_clear(&b);
+    CHECK(b.n == 0 && b.p[0] == '\0');
+    pt_buf_add(&b, "a\0b", 3);
+    CHECK_INT((int64_t)b.n, 3);
+    pt_buf_release(&b);
+    CHECK(b.p == NULL && b.n == 0 && b.cap == 0);
+    pt_buf_add(&b, NULL, 0);
+    CHECK_STR(pt_buf_view(&b), "");
+    pt_buf_release(&b);
+}
+
+static void arenas_align_and_keep(void)
+{
+    struct pt_arena a = {0};
+    unsigned char *p[200];
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < 200; i++) {
+            p[i] = pt_arena_alloc(&a, i * 7);
+            CHECK((uintptr_t)p[i] % _Alignof(max_align_t) == 0);
+            memset(p[i], (int)i, i * 7);
+        }
+        for (size_t i = 0; i < 200; i++)
+            for (size_t k = 0; k < i * 7; k++)
+                if (p[i][k] != i && !CHECK(p[i][k] == i))
+                    return;
+        pt_arena_reset(&a);
+    }
+    CHECK(pt_arena_alloc(&a, 1 << 20) != NULL);
+    pt_arena_release(&a);
+    pt_arena_release(&a);
+}
+
+static void maps_find_what_was_added(void)
+{
+    struct pt_map m = {0};
+    bool added;
+    CHECK(pt_map_find(&m, PT_STR("x")) == PT_MAP_NONE);
+    for (uint32_t i = 0; i < 5000; i++) {
+        uint64_t key = i * UINT64_C(7919);
+        CHECK(pt_map_add(&m, (struct pt_str){(char *)&key, sizeof key}, &added) == i && added);
+    }
+    for (uint32_t i = 0; i < 5000; i++) {
+        uint64_t key = i * UINT64_C(7919);
+        struct pt_str s = {(char *)&key, sizeof key};
+        CHECK(pt_map_find(&m, s) == i && pt_str_eq(pt_map_key(&m, i), s));
+        CHECK(pt_map_add(&m, s, &added) == i && !added);
+    }
+    CHECK(pt_map_find(&m, PT_STR("absent")) == PT_MAP_NONE);
+    CHECK(pt_map_add(&m, PT_STR(""), NULL) == 5000 && pt_map_find(&m, PT_STR("")) == 5000);
+    pt_map_release(&m);
+    CHECK(m.n == 0 && pt_map_find(&m, PT_STR("x")) == PT_MAP_NONE);
+}
+
+/* However the bytes are cut, the digest is the same; and a change anywhere changes it. */
+static void digests_do_not_see_the_cuts(void)
+{
+    unsigned char bytes[300], whole[16], pieces[16], other[16];
+    uint64_t state = 1;
+    struct pt_digest d;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)test_random(&state);
+    for (size_t n = 0; n <= sizeof bytes; n += 1 + n / 8) {
+        pt_digest_init(&d);
+        pt_digest_add(&d, bytes, n);
+        pt_digest_end(&d, whole);
+        for (int round = 0; round < 20; round++) {
+            pt_digest_init(&d);
+            for (size_t at = 0, take; at < n; at += take) {
+                take = test_random(&state) % 40;
+                take = take < n - at ? take : n - at;
+                pt_digest_add(&d, bytes + at, take);
+            }
+            pt_digest_end(&d, pieces);
+            CHECK(memcmp(whole, pieces, 16) == 0);
+        }
+        if (n == 0)
+            continue;
+        bytes[n / 2] ^= 1;
+        pt_digest_init(&d);
+        pt_digest_add(&d, bytes, n);
+        pt_digest_end(&d, other);
+        CHECK(memcmp(whole, other, 16) != 0);
+    }
+}
+
+static void digests_tell_zeros_apart(void)
+{
+    static const unsigned char ZEROS[64];
+    unsigned char seen[33][16];
+    for (size_t n = 0; n <= 32; n++) {
+        struct pt_digest d;
+        pt_digest_init(&d);
+        pt_digest_add(&d, ZEROS, n);
+        pt_digest_end(&d, seen[n]);
+        for (size_t k = 0; k < n; k++)
+            CHECK(memcmp(seen[n], seen[k], 16) != 0);
+    }
+    CHECK(pt_hash_bytes("", 0, 0) != pt_hash_bytes("\0", 1, 0));
+    CHECK(pt_hash_bytes("abc", 3, 0) != pt_hash_bytes("abc", 3, 1));
+}
+
+static void the_first_error_wins(void)
+{
+    struct pt_err err = {0};
+    char text[900], longer[2000];
+    CHECK_INT(pt_err_set(&err, PT_DATA, "no %s", "good"), -1);
+    pt_err_set(&err, PT_SYSTEM, "later");
+    pt_err_at(&err, "file", 17);
+    pt_err_at(&err, "other", 18);
+    pt_err_text(&err, text, sizeof text);
+    CHECK_STR(pt_str(text), "file:17: no good");
+    CHECK_INT(err.code, PT_DATA);
+    err = (struct pt_err){0};
+    errno = ENOENT;
+    pt_err_sys(&err, "cannot open x");
+    CHECK_STR(pt_str(err.what), "cannot open x: No such file or directory");
+    err = (struct pt_err){0};
+    memset(longer, 'x', sizeof longer);
+    longer[sizeof longer - 1] = '\0';
+    pt_err_set(&err, PT_DATA, "%s", longer);
+    CHECK_INT((int64_t)strlen(err.what), (int64_t)sizeof err.what - 1);
+}
+
+TEST_MAIN({"buffers grow", buffers_grow}, {"arenas align and keep", arenas_align_and_keep},
+          {"maps find what was added", maps_find_what_was_added},
+          {"digests do not see the cuts", digests_do_not_see_the_cuts},
+          {"digests tell zeros apart", digests_tell_zeros_apart},
+          {"the first error wins", the_first_error_wins})
