@@ -126,10 +126,22 @@ void pt_text_html(struct pt_buf *b, struct pt_str s)
         case '>': pt_buf_puts(b, "&gt;"); break;
         case '"': pt_buf_puts(b, "&quot;"); break;
         case '\'': pt_buf_puts(b, "&#39;"); break;
-        case '\0': pt_buf_puts(b, REPLACEMENT); break;
-        default: pt_buf_putc(b, s.p[i]);
+        case '\t':
+        case '\n': pt_buf_putc(b, s.p[i]); break;
+        default:
+            if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7F)
+                pt_buf_puts(b, REPLACEMENT);
+            else
+                pt_buf_putc(b, s.p[i]);
         }
     }
+}
+
+/* Characters that turn the direction of the text around them. */
+static bool turns(uint32_t code)
+{
+    return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ||
+           code == 0x200E || code == 0x200F || code == 0x061C;
 }
 
 void pt_text_terminal(struct pt_buf *b, struct pt_str s)
@@ -138,7 +150,7 @@ void pt_text_terminal(struct pt_buf *b, struct pt_str s)
     uint32_t code;
     while (p < end) {
         size_t n = utf8_char(p, end, &code);
-        bool control = n && (code < 0x20 || (code >= 0x7F && code < 0xA0));
+        bool control = n && (code < 0x20 || (code >= 0x7F && code < 0xA0) || turns(code));
         if (n && !control)
             pt_buf_add(b, p, n);
         else if (n == 1)

@@ -17,10 +17,11 @@ void pt_text_json(struct pt_buf *b, struct pt_str s);
  * take for a formula, is preceded by a quote mark (') unless the field is a number. */
 void pt_text_csv(struct pt_buf *b, struct pt_str s, char separator);
 
-/* Text inside an HTML element or a quoted attribute. */
+/* Text inside an HTML element or a quoted attribute; control bytes become U+FFFD. */
 void pt_text_html(struct pt_buf *b, struct pt_str s);
 
-/* Text for a terminal: control bytes (C0, DEL, C1) and invalid UTF-8 become U+FFFD or "\xNN". */
+/* Text for a terminal: control bytes (C0, DEL, C1), characters that turn the direction of writing and
+ * invalid UTF-8 become U+FFFD or "\xNN". */
 void pt_text_terminal(struct pt_buf *b, struct pt_str s);
 
 /* Columns that s takes on a terminal; East Asian wide characters count two, combining marks 0. */

@@ -48,7 +48,7 @@ bool pt_proc_share(const struct pt_proc_ticks *before, const struct pt_proc_tick
     out->iowait = d[PT_TICK_IOWAIT] * percent;
     out->steal = d[PT_TICK_STEAL] * percent;
     out->idle = d[PT_TICK_IDLE] * percent;
-    out->busy = (total - d[PT_TICK_IDLE] - d[PT_TICK_IOWAIT]) * percent;
+    out->busy = out->user + out->system + out->steal; /* all but idle and iowait */
     return true;
 }
 

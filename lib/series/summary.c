@@ -115,8 +115,8 @@ void pt_summary_merge(struct pt_summary *a, const struct pt_summary *b)
 
 double pt_summary_mean(const struct pt_summary *s)
 {
-    double n = (double)s->n;
-    return s->n ? s->sum.hi / n + s->sum.lo / n : NAN;
+    double n = (double)s->n, q = s->sum.hi / n;
+    return s->n ? q + (fma(-q, n, s->sum.hi) + s->sum.lo) / n : NAN;
 }
 
 /* (sum of squares - sum^2 / n) / (n - 1).  The subtraction cancels, but over 106 bits: with a mean
