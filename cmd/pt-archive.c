@@ -1,7 +1,6 @@
-/* pt-archive.c - keep a store: seal what is hot, verify what is there. */
-#include "base/buf.h"
+/* pt-archive.c - keep a store: seal what is hot, verify what is there, say how it is. */
 #include "cli/program.h"
-#include "format/sheet.h"
+#include "store/health.h"
 #include "store/keep.h"
 
 #include <unistd.h>
@@ -10,7 +9,7 @@ static const char *db;
 static int output = -1;
 
 static const struct pt_option SEAL[] = {PT_OPT_DB(&db), PT_OPT_END};
-static const struct pt_option VERIFY[] = {
+static const struct pt_option LOOK[] = {
     PT_OPT_DB(&db),
     PT_OPT_OUTPUT(&output, PT_SHEET_CHOICES),
     PT_OPT_END,
@@ -66,9 +65,6 @@ static int write_findings(struct pt_sheet *sheet, struct pt_buf *out,
 
 static int verify(int argc, char **argv, struct pt_err *err)
 {
-    enum pt_sheet_format format = output >= 0               ? (enum pt_sheet_format)output
-                                  : isatty(STDOUT_FILENO) ? PT_SHEET_TABLE
-                                                          : PT_SHEET_JSONL;
     struct pt_verify_result r;
     struct pt_store *store;
     struct pt_buf out = {0};
@@ -78,7 +74,7 @@ static int verify(int argc, char **argv, struct pt_err *err)
     (void)argv;
     if (pt_store_open(&store, pt_program_db(db), PT_STORE_READ, err) != 0)
         return -1;
-    sheet = pt_sheet_new(format, pt_program_color(STDOUT_FILENO), &out);
+    sheet = pt_sheet_new(pt_program_format(output), pt_program_color(STDOUT_FILENO), &out);
     pt_sheet_column(sheet, "status", NULL);
     pt_sheet_column(sheet, "message", NULL);
     rc = pt_store_verify(store, on_problem, sheet, &r, err);
@@ -90,11 +86,51 @@ static int verify(int argc, char **argv, struct pt_err *err)
     return rc;
 }
 
+struct diagnosis {
+    struct pt_sheet *sheet;
+    bool ill;
+};
+
+static void on_look(void *ctx, enum pt_health health, const char *check, const char *text)
+{
+    static const struct pt_str STATUS[] = {{"ok", 2}, {"warning", 7}, {"problem", 7}};
+    struct diagnosis *d = ctx;
+    pt_sheet_text(d->sheet, STATUS[health]);
+    pt_sheet_text(d->sheet, pt_str(check));
+    pt_sheet_text(d->sheet, pt_str(text));
+    d->ill |= health != PT_HEALTH_OK;
+}
+
+static int doctor(int argc, char **argv, struct pt_err *err)
+{
+    struct diagnosis d = {0};
+    struct pt_store *store;
+    struct pt_buf out = {0};
+    int rc;
+    (void)argc;
+    (void)argv;
+    if (pt_store_open(&store, pt_program_db(db), PT_STORE_READ, err) != 0)
+        return -1;
+    d.sheet = pt_sheet_new(pt_program_format(output), pt_program_color(STDOUT_FILENO), &out);
+    pt_sheet_column(d.sheet, "status", NULL);
+    pt_sheet_column(d.sheet, "check", NULL);
+    pt_sheet_column(d.sheet, "message", NULL);
+    rc = pt_store_health(store, on_look, &d, err);
+    pt_sheet_end(d.sheet);
+    if (pt_program_write(&out, err) != 0)
+        rc = -1;
+    pt_sheet_free(d.sheet);
+    pt_buf_release(&out);
+    pt_store_close(store);
+    return rc != 0 ? -1 : d.ill ? PT_FOUND : PT_OK;
+}
+
 static const struct pt_command COMMANDS[] = {
-    {"pt-archive", "seal | verify", "keep a store: seal what is hot, verify what is there", 0,
+    {"pt-archive", "seal | verify | doctor", "keep a store: seal it, verify it, see how it is", 0,
      NULL, NULL},
     {"pt-archive seal", NULL, "seal hot points and documents, merge small chunks", 0, SEAL, seal},
-    {"pt-archive verify", NULL, "check every checksum and rule of the store", 0, VERIFY, verify},
+    {"pt-archive verify", NULL, "check every checksum and rule of the store", 0, LOOK, verify},
+    {"pt-archive doctor", NULL, "say how the store is and what would help it", 0, LOOK, doctor},
 };
 
 int main(int argc, char **argv)

@@ -2,12 +2,11 @@
 #include "base/buf.h"
 #include "base/time.h"
 #include "cli/program.h"
+#include "cli/stream.h"
 #include "ingest/ingest.h"
 #include "record/write.h"
 
 #include <stdlib.h>
-
-enum { REJECTS_SHOWN = 5 };
 
 static const char *db, *tz;
 static int input_format, ts_unit;
@@ -35,13 +34,9 @@ static const struct pt_option OPTIONS[] = {
 
 static void on_reject(void *ctx, const struct pt_err *err)
 {
-    char text[1024];
     (void)ctx;
-    if (rejects_seen++ >= REJECTS_SHOWN)
-        return;
-    pt_err_text(err, text, sizeof text);
-    pt_program_log(PT_LOG_WARNING, "%s", text);
-    if (rejects_seen == REJECTS_SHOWN)
+    pt_stream_bad(&rejects_seen, err);
+    if (rejects_seen == PT_STREAM_TOLD)
         pt_program_log(PT_LOG_WARNING, "further rejects are stored, but not shown");
 }
 
@@ -81,8 +76,10 @@ static void log_receipt(const struct pt_ingest_result *sum, int64_t elapsed)
                    (unsigned long long)r->rejects, (unsigned long long)sum->skipped_lines,
                    (unsigned long long)r->series, rate(r, elapsed));
     if (sum->left_bytes)
-        pt_program_log(PT_LOG_NOTE, "a last line of %llu bytes is not complete yet and waits for "
-                       "the next run", (unsigned long long)sum->left_bytes);
+        pt_program_log(PT_LOG_NOTE,
+                       "a last line of %llu bytes has no newline yet and waits for the next run; "
+                       "end it with one, or feed the file through a pipe",
+                       (unsigned long long)sum->left_bytes);
 }
 
 static int write_receipt(const struct pt_ingest_result *sum, int64_t elapsed, struct pt_err *err)

@@ -14,20 +14,14 @@
 
 static struct {
     struct detect_input input;
-    int output, method;
+    int method;
     double threshold, lambda;
     uint64_t window;
     bool all;
-} opt = {.output = -1, .threshold = NAN};
+} opt = {.input.output = -1, .threshold = NAN};
 
 const struct pt_option detect_anomaly_options[] = {
-    PT_OPT_DB(&opt.input.db),
-    PT_OPT_SINCE(&opt.input.since),
-    PT_OPT_UNTIL(&opt.input.until),
-    PT_OPT_TZ(&opt.input.tz),
-    PT_OPT_INPUT(&opt.input.format),
-    PT_OPT_TS_UNIT(&opt.input.ts_unit),
-    PT_OPT_OUTPUT(&opt.output, PT_SHEET_CHOICES),
+    DETECT_INPUT_OPTIONS(&opt.input),
     {PT_OPTION_CHOICE, 'm', "method", "METHOD", &opt.method, "mad", PT_DETECTOR_CHOICES,
      "what a point is compared with: rolling median and MAD, rolling mean and standard deviation, "
      "or exponentially weighted mean and deviation"},
@@ -39,8 +33,7 @@ const struct pt_option detect_anomaly_options[] = {
      "weight of the newest point in ewma, above 0 and at most 1"},
     {PT_OPTION_FLAG, 'a', "all", NULL, &opt.all, NULL, NULL,
      "every point with its verdict, not only anomalies"},
-    {PT_OPTION_FLAG, 0, "any-order", NULL, &opt.input.any_order, NULL, NULL,
-     "read all of standard input before judging it, so that it need not be in order of time"},
+    DETECT_ANY_ORDER_OPTION(&opt.input),
     PT_OPT_END,
 };
 
@@ -224,9 +217,9 @@ static void note_late(const struct output *o)
 static int watch_points(struct output *o, int64_t since, int64_t until, struct pt_err *err)
 {
     struct pt_buf out = {0};
-    struct detect_work work = {.out = &out};
+    struct detect_work work = {.stream.out = &out};
     int rc;
-    o->sheet = detect_sheet(opt.output, &out, &o->format);
+    o->sheet = detect_sheet(opt.input.output, &out, &o->format);
     add_columns(o);
     work.replay = (struct pt_replay){.feed = o->feed,
                                      .selector = o->selector,
@@ -242,7 +235,7 @@ static int watch_points(struct output *o, int64_t since, int64_t until, struct p
         note_late(o);
     }
     pt_buf_release(&out);
-    return rc == 0 ? detect_status(&work, o->found > 0, err) : -1;
+    return pt_stream_end(&work.stream, rc == 0 && o->found ? PT_FOUND : rc, err);
 }
 
 static void release(struct output *o)

@@ -10,20 +10,12 @@
 
 static struct {
     struct detect_input input;
-    int output;
     bool check, all;
-} opt = {.output = -1};
+} opt = {.input.output = -1};
 
 const struct pt_option detect_rules_options[] = {
-    PT_OPT_DB(&opt.input.db),
-    PT_OPT_SINCE(&opt.input.since),
-    PT_OPT_UNTIL(&opt.input.until),
-    PT_OPT_TZ(&opt.input.tz),
-    PT_OPT_INPUT(&opt.input.format),
-    PT_OPT_TS_UNIT(&opt.input.ts_unit),
-    PT_OPT_OUTPUT(&opt.output, PT_SHEET_CHOICES),
-    {PT_OPTION_FLAG, 0, "any-order", NULL, &opt.input.any_order, NULL, NULL,
-     "read all of standard input before judging it, so that it need not be in order of time"},
+    DETECT_INPUT_OPTIONS(&opt.input),
+    DETECT_ANY_ORDER_OPTION(&opt.input),
     {PT_OPTION_FLAG, 'a', "all", NULL, &opt.all, NULL, NULL,
      "also report alerts that were pending and ended without firing (state inactive)"},
     {PT_OPTION_FLAG, 0, "check", NULL, &opt.check, NULL, NULL, "only check the rule file"},
@@ -157,11 +149,11 @@ static int judge_points(const struct pt_rules *rules, struct output *o, struct d
         (w->any && pt_judge_end(o->judge, w->last, err) != 0))
         return -1;
     pt_sheet_end(o->sheet);
-    if (pt_program_write(w->out, err) != 0)
+    if (pt_program_write(w->stream.out, err) != 0)
         return -1;
     note_unmatched(rules, o->judge);
     note_late(o->judge);
-    return detect_status(w, pt_judge_fired(o->judge) > 0, err);
+    return pt_stream_end(&w->stream, pt_judge_fired(o->judge) ? PT_FOUND : PT_OK, err);
 }
 
 /* Windows look back, so points are read from before the first tick. */
@@ -178,10 +170,10 @@ static int judge_rules(const struct pt_rules *rules, int64_t since, int64_t unti
     struct pt_feed *feed = pt_feed_new();
     struct pt_judge_options options = {
         .since = since, .until = until, .dropped = opt.all, .each = write_event, .ctx = &o};
-    struct detect_work work = {.time = on_time, .out = &out};
+    struct detect_work work = {.time = on_time, .stream.out = &out};
     int rc;
     o.judge = pt_judge_new(rules, feed, &options);
-    o.sheet = detect_sheet(opt.output, &out, &o.format);
+    o.sheet = detect_sheet(opt.input.output, &out, &o.format);
     add_columns(&o);
     work.replay = (struct pt_replay){.feed = feed,
                                      .since = reading_from(since, pt_judge_reach(o.judge)),

@@ -70,7 +70,7 @@ static int write_run(void *ctx, const struct pt_store_run *run)
     struct raw *r = ctx;
     for (size_t i = 0; i < run->points->n; i++) {
         write_point(r, run->points->ts[i], pt_column_value(run->points, i));
-        if (query_flush(r->out, r->err) != 0)
+        if (pt_program_flush(r->out, r->err) != 0)
             return -1;
     }
     r->points += run->points->n;
@@ -98,7 +98,7 @@ static int write_points(struct raw *r, const struct pt_selector *selector, int64
 static int ask_raw(struct query_input *in, const struct pt_query *q, struct pt_err *err)
 {
     static const char *const COLUMNS[] = {"ts", "name", "value", "unit", "tags"};
-    enum pt_sheet_format format = query_format(&opt.common);
+    enum pt_sheet_format format = pt_program_format(opt.common.output);
     struct pt_buf out = {0};
     struct raw r = {.in = in, .out = &out, .err = err};
     int rc;
@@ -141,7 +141,7 @@ static int write_stats(const struct pt_query *q, const struct pt_answer *a, stru
     for (size_t i = 0; i < a->n; i++)
         for (size_t row = 0; row < a->groups[i].n; row++) {
             write_stat(out, q, &a->groups[i], row);
-            if (query_flush(out, err) != 0)
+            if (pt_program_flush(out, err) != 0)
                 return -1;
         }
     return 0;
@@ -212,7 +212,7 @@ static int add_group(struct pt_sheet *s, const struct pt_query *q, const struct 
         add_keys(s, q, g, tags);
         for (size_t i = 0; i < q->naggs; i++)
             pt_sheet_num(s, g->values[row * q->naggs + i]);
-        rc = query_flush(out, err);
+        rc = pt_program_flush(out, err);
     }
     pt_arena_release(&arena);
     return rc;
@@ -234,7 +234,7 @@ static int write_sheet(const struct pt_query *q, const struct pt_answer *a,
 
 static int ask_aggregates(struct query_input *in, const struct pt_query *q, struct pt_err *err)
 {
-    enum pt_sheet_format format = query_format(&opt.common);
+    enum pt_sheet_format format = pt_program_format(opt.common.output);
     struct pt_answer answer;
     struct pt_buf out = {0};
     int rc = pt_query_run(in->source, q, &answer, err);

@@ -1,10 +1,9 @@
-/* input.h - where the subcommands of pt-query read from, and the sheet they write to. */
+/* input.h - where the subcommands of pt-query read from. */
 #ifndef PT_QUERY_CMD_INPUT_H
 #define PT_QUERY_CMD_INPUT_H
 
 #include "cli/option.h"
-#include "format/records.h"
-#include "format/sheet.h"
+#include "cli/stream.h"
 #include "query/source.h"
 
 /* What the options said. */
@@ -21,8 +20,7 @@ struct query_options {
 struct query_input {
     struct pt_store *store; /* NULL when standard input was read */
     struct pt_source *source;
-    uint64_t lines, bad;    /* of standard input */
-    struct pt_buf *out;     /* written whenever standard input pauses; may be NULL */
+    struct pt_stream stream;
 };
 
 /* Opens the store at one state, or reads the metrics of standard input, of which the points of the
@@ -30,8 +28,7 @@ struct query_input {
 int query_input_open(struct query_input *in, const struct query_options *options,
                      const struct pt_selector *selector, struct pt_err *err);
 
-/* Calls each for every record of standard input; bad lines are reported, counted and passed over,
- * as is a record that `each` fails with PT_DATA.  0 or -1. */
+/* Calls each for every record of standard input: pt_stream_each. */
 int query_input_records(struct query_input *in, const struct query_options *options,
                         int (*each)(void *ctx, const struct pt_record *record, struct pt_err *err),
                         void *ctx, struct pt_err *err);
@@ -39,12 +36,6 @@ int query_input_records(struct query_input *in, const struct query_options *opti
 /* Closes, and says how it went: rc and err as the subcommand left them, or -1 with err when lines
  * of standard input were bad.  Use as `return query_input_close(&in, rc, err)`. */
 int query_input_close(struct query_input *in, int rc, struct pt_err *err);
-
-/* The format asked for; or a table on a terminal, else jsonl. */
-enum pt_sheet_format query_format(const struct query_options *options);
-
-/* Writes `out` when it has become long.  0 or -1. */
-int query_flush(struct pt_buf *out, struct pt_err *err);
 
 /* Parses an optional SELECTOR operand; *out is NULL when there is none. */
 int query_selector(int argc, char **argv, struct pt_selector **out, struct pt_err *err);

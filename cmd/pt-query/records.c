@@ -60,7 +60,7 @@ static int write_document(void *ctx, const struct pt_store_document *d)
         text_if(l->sheet, d->trace);
         text_if(l->sheet, d->body);
     }
-    if (query_flush(&l->out, l->err) != 0)
+    if (pt_program_flush(&l->out, l->err) != 0)
         return -1;
     return pt_program_stopping() ? 1 : 0;
 }
@@ -96,7 +96,7 @@ static int offer_record(void *ctx, const struct pt_record *r, struct pt_err *err
 static void open_sheet(struct listing *l)
 {
     static const char *const COLUMNS[] = {"ts", "type", "name", "trace", "body"};
-    enum pt_sheet_format format = query_format(&opt.common);
+    enum pt_sheet_format format = pt_program_format(opt.common.output);
     if (format == PT_SHEET_JSONL)
         return;
     l->sheet = pt_sheet_new(format, pt_program_color(1), &l->out);
@@ -133,7 +133,7 @@ int query_records_run(int argc, char **argv, struct pt_err *err)
     const struct query_options *o = &opt.common;
     struct listing l = {.filter = {.type = opt.type, .trace = opt.trace}, .err = err,
                         .terminal = isatty(STDOUT_FILENO)};
-    struct query_input in = {.out = &l.out};
+    struct query_input in = {.stream.out = &l.out};
     struct pt_selector *selector;
     int rc;
     if (query_selector(argc, argv, &selector, err) != 0)

@@ -70,7 +70,7 @@ static int write_list(struct pt_source *source, const struct pt_catalogue *l, st
     const struct pt_store_range all = {.since = PT_TIME_MIN, .until = PT_TIME_MAX,
                                        .summaries = true};
     struct pt_buf out = {0};
-    struct pt_sheet *s = pt_sheet_new(query_format(&opt), pt_program_color(1), &out);
+    struct pt_sheet *s = pt_sheet_new(pt_program_format(opt.output), pt_program_color(1), &out);
     int rc = 0;
     for (size_t i = 0; i < sizeof COLUMNS / sizeof COLUMNS[0]; i++)
         pt_sheet_column(s, COLUMNS[i], NULL);
@@ -79,7 +79,7 @@ static int write_list(struct pt_source *source, const struct pt_catalogue *l, st
         rc = pt_source_each_run(source, l->series[i].id, &all, take_run, &e, err);
         if (rc == 0) {
             write_series(s, &l->series[i], &e);
-            rc = query_flush(&out, err);
+            rc = pt_program_flush(&out, err);
         }
     }
     if (rc == 0) {

@@ -72,7 +72,7 @@ static int write_rows(struct pt_sql *sql, struct pt_sheet *s, struct pt_buf *out
         }
         for (int i = 0; i < columns; i++)
             add_value(s, sql, i);
-        if (query_flush(out, err) != 0)
+        if (pt_program_flush(out, err) != 0)
             return -1;
         if (pt_program_stopping())
             return 0;
@@ -87,7 +87,7 @@ static int run(struct pt_sql *sql, const char *text, struct pt_err *err)
     int rc = pt_sql_prepare(sql, text, opt.timeout, err);
     if (rc != 0)
         return -1;
-    s = pt_sheet_new(query_format(&opt.common), pt_program_color(1), &out);
+    s = pt_sheet_new(pt_program_format(opt.common.output), pt_program_color(1), &out);
     for (int i = 0; i < pt_sql_columns(sql); i++)
         add_column(s, sql, i);
     rc = write_rows(sql, s, &out, err);

@@ -42,6 +42,15 @@ void *pt_arena_alloc(struct pt_arena *a, size_t size)
     return p;
 }
 
+struct pt_str pt_arena_str(struct pt_arena *a, struct pt_str s)
+{
+    char *copy = pt_arena_alloc(a, s.n + 1);
+    if (s.n)
+        memcpy(copy, s.p, s.n);
+    copy[s.n] = '\0';
+    return (struct pt_str){copy, s.n};
+}
+
 static void free_from(struct pt_arena_block *b)
 {
     while (b) {

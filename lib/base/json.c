@@ -279,6 +279,18 @@ void pt_json_unescape(struct pt_buf *b, struct pt_str raw)
     }
 }
 
+struct pt_str pt_json_text(struct pt_str raw, struct pt_arena *arena)
+{
+    struct pt_buf b = {0};
+    struct pt_str text;
+    if (!raw.n || !memchr(raw.p, '\\', raw.n))
+        return raw;
+    pt_json_unescape(&b, raw);
+    text = pt_arena_str(arena, pt_buf_view(&b));
+    pt_buf_release(&b);
+    return text;
+}
+
 bool pt_json_get(struct pt_str object, const char *key, struct pt_str *value)
 {
     struct pt_json_iter it;

@@ -6,6 +6,7 @@
 #ifndef PT_BASE_JSON_H
 #define PT_BASE_JSON_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/str.h"
 
@@ -35,6 +36,9 @@ int pt_json_next(struct pt_json_iter *it, struct pt_str *key, struct pt_str *val
 
 /* Appends the UTF-8 of a raw string; \u escapes of lone surrogates become U+FFFD. */
 void pt_json_unescape(struct pt_buf *b, struct pt_str raw);
+
+/* The text of a raw string: itself when it has no escapes, else made in the arena. */
+struct pt_str pt_json_text(struct pt_str raw, struct pt_arena *arena);
 
 /* The member `key` of an object, raw with its quotes if a string; false when absent. */
 bool pt_json_get(struct pt_str object, const char *key, struct pt_str *value);

@@ -46,7 +46,6 @@ uint32_t pt_map_add(struct pt_map *m, struct pt_str key, bool *added)
 {
     uint64_t hash = pt_hash_bytes(key.p, key.n, 0);
     size_t i;
-    char *copy;
     if (!m->slots || (m->n + 1) * 2 > m->mask + 1)
         widen(m);
     i = probe(m, hash, key);
@@ -54,12 +53,8 @@ uint32_t pt_map_add(struct pt_map *m, struct pt_str key, bool *added)
         *added = m->slots[i] == 0;
     if (m->slots[i])
         return m->slots[i] - 1;
-    copy = pt_arena_alloc(&m->bytes, key.n + 1);
-    if (key.n)
-        memcpy(copy, key.p, key.n);
-    copy[key.n] = '\0';
     m->keys = pt_mem_grow(m->keys, &m->cap, m->n + 1, sizeof *m->keys);
-    m->keys[m->n] = (struct pt_map_key){hash, {copy, key.n}};
+    m->keys[m->n] = (struct pt_map_key){hash, pt_arena_str(&m->bytes, key)};
     m->slots[i] = (uint32_t)++m->n;
     return (uint32_t)m->n - 1;
 }

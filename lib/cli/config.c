@@ -75,11 +75,7 @@ static int read_section(struct pt_str inside, const struct pt_config_scope *scop
 
 static const char *keep(struct pt_config *c, struct pt_str s)
 {
-    char *p = pt_arena_alloc(&c->text, s.n + 1);
-    if (s.n)
-        memcpy(p, s.p, s.n);
-    p[s.n] = '\0';
-    return p;
+    return pt_arena_str(&c->text, s).p;
 }
 
 static int read_entry(struct pt_str line, const struct section *section, struct pt_config *c,

@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { WRITE_FROM = 1 << 16 }; /* bytes of output that are worth a write */
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum log_format { LOG_TEXT, LOG_JSON };
 enum description { DESCRIBE_NOTHING, DESCRIBE_MDOC, DESCRIBE_BASH, DESCRIBE_ZSH, DESCRIBE_FISH };
@@ -103,6 +104,15 @@ void pt_program_log(enum pt_log level, const char *fmt, ...)
     message(level, text);
 }
 
+void pt_program_tell(enum pt_log level, const struct pt_err *err)
+{
+    char text[sizeof err->what + sizeof err->input + 32];
+    if (level == PT_LOG_NOTE && common.quiet)
+        return;
+    pt_err_text(err, text, sizeof text);
+    message(level, text);
+}
+
 bool pt_program_quiet(void)
 {
     return common.quiet;
@@ -169,6 +179,11 @@ int pt_program_write(struct pt_buf *buf, struct pt_err *err)
     }
     pt_buf_clear(buf);
     return 0;
+}
+
+int pt_program_flush(struct pt_buf *buf, struct pt_err *err)
+{
+    return buf->n >= WRITE_FROM ? pt_program_write(buf, err) : 0;
 }
 
 /* Some file systems report a full disk only now.  A stdout that was closed from the start is no
@@ -388,11 +403,8 @@ int pt_program_main(int argc, char **argv, const struct pt_command *commands, si
     status = run(&face, argc, words, &err);
     if (close_output(&err) != 0 || status < 0)
         status = err.code == PT_OK ? PT_SYSTEM : (int)err.code;
-    if (err.what[0]) {
-        char text[sizeof err.what + sizeof err.input + 32];
-        pt_err_text(&err, text, sizeof text);
-        message(PT_LOG_ERROR, text);
-    }
+    if (err.what[0])
+        pt_program_tell(PT_LOG_ERROR, &err);
     free(words);
     pt_config_release(&common.configuration);
     return status;
@@ -408,6 +420,13 @@ const char *pt_program_db(const char *db)
 bool pt_program_from_stdin(const char *db)
 {
     return !db && !isatty(STDIN_FILENO);
+}
+
+enum pt_sheet_format pt_program_format(int output)
+{
+    if (output >= 0)
+        return (enum pt_sheet_format)output;
+    return isatty(STDOUT_FILENO) ? PT_SHEET_TABLE : PT_SHEET_JSONL;
 }
 
 static int read_time(const char *option, const char *text, int64_t now, int64_t *out,

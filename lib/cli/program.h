@@ -8,7 +8,9 @@
 #ifndef PT_CLI_PROGRAM_H
 #define PT_CLI_PROGRAM_H
 
+#include "base/buf.h"
 #include "cli/option.h"
+#include "format/sheet.h"
 #include "store/store.h"
 
 /* commands[0] is the program itself (its run may be NULL when a subcommand is required); the others
@@ -24,6 +26,9 @@ bool pt_program_color(int fd); /* colour wanted on this descriptor (--color, NO_
 enum pt_log { PT_LOG_NOTE, PT_LOG_WARNING, PT_LOG_ERROR };
 void pt_program_log(enum pt_log level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* An error, with its place, as such a line. */
+void pt_program_tell(enum pt_log level, const struct pt_err *err);
+
 /* From this call on SIGINT and SIGTERM set pt_program_stopping, once each (a second one ends the
  * program); loops look at it, finish the record in hand, commit, and end.  SIGPIPE is ignored from
  * the start, so a reader that goes away shows as EPIPE on write. */
@@ -32,8 +37,10 @@ bool pt_program_stopping(void);
 
 /* Writes all of buf to stdout and empties it; -1 with err (PT_SYSTEM) on a full disk and so on.
  * A reader that went away ends the program's output quietly: err code PT_SYSTEM, empty text. */
-struct pt_buf;
 int pt_program_write(struct pt_buf *buf, struct pt_err *err);
+
+/* Does so when the buffer has become long: for rows as they are made. */
+int pt_program_flush(struct pt_buf *buf, struct pt_err *err);
 
 /* --- what the shared options mean --- */
 
@@ -43,6 +50,9 @@ const char *pt_program_db(const char *db);
 /* Records come from stdin when it is no terminal and no --db was given on the command line or by
  * the environment; else from the store. */
 bool pt_program_from_stdin(const char *db);
+
+/* The format asked for; or, where `output` is -1, a table on a terminal, else jsonl. */
+enum pt_sheet_format pt_program_format(int output);
 
 /* since and until (NULL: open) in zone tz (NULL: the system's), now read once.  0 or -1; an empty
  * range is an error (PT_USAGE). */

@@ -46,11 +46,7 @@ static struct pt_rule *open_rule(struct parser *p)
 
 static struct pt_str keep(struct parser *p, struct pt_str s)
 {
-    char *copy = pt_arena_alloc(&p->rules->arena, s.n + 1);
-    if (s.n)
-        memcpy(copy, s.p, s.n);
-    copy[s.n] = '\0';
-    return (struct pt_str){copy, s.n};
+    return pt_arena_str(&p->rules->arena, s);
 }
 
 /* --- words and lines ------------------------------------------------------------------------- */

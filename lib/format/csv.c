@@ -56,13 +56,19 @@ void pt_csv_free(struct pt_csv *c)
     free(c);
 }
 
-bool pt_csv_open_quote(struct pt_str row)
+/* Only a quote that begins a cell opens one, and inside a doubled one does not close it. */
+bool pt_csv_open_quote(const struct pt_csv *c, struct pt_str line, bool open)
 {
-    bool open = false;
-    const char *p = row.p, *end = row.p + row.n;
-    while ((p = memchr(p, '"', (size_t)(end - p)))) {
-        open = !open;
-        p++;
+    bool begins = !open;
+    if (!open && (!line.n || !memchr(line.p, '"', line.n)))
+        return false;
+    for (size_t i = 0; i < line.n; i++) {
+        bool quote = line.p[i] == '"';
+        if (open && quote && i + 1 < line.n && line.p[i + 1] == '"')
+            i++;
+        else if (quote && (open || begins))
+            open = !open;
+        begins = !open && line.p[i] == c->separator;
     }
     return open;
 }
@@ -160,15 +166,14 @@ static int refuse_header(struct pt_csv *c, const char *why, struct pt_err *err)
 
 int pt_csv_header(struct pt_csv *c, struct pt_str row, struct pt_err *err)
 {
-    static const char BOM[] = "\xEF\xBB\xBF";
     pt_arena_reset(&c->arena);
-    if (row.n >= 3 && memcmp(row.p, BOM, 3) == 0)
-        row = (struct pt_str){row.p + 3, row.n - 3};
     if (split(c, row, err) != 0)
         return -1;
     c->columns = pt_mem_grow(c->columns, &c->cap, c->ncells, sizeof *c->columns);
     for (c->n = 0; c->n < c->ncells; c->n++) {
         struct pt_str cell = c->cells[c->n];
+        if (pt_text_utf8(cell) != cell.n || (cell.n && memchr(cell.p, '\0', cell.n)))
+            return refuse_header(c, "a column's name is not UTF-8", err);
         c->columns[c->n] = (struct column){pt_mem_strndup(cell.p, cell.n), role_of(cell)};
     }
     for (size_t i = 0; i < c->n; i++)
@@ -271,7 +276,11 @@ static int read_shared(struct pt_csv *c, struct pt_err *err)
                 return bad_cell(c, i, "not a name", err);
             r->name = cell;
             break;
-        case R_UNIT: r->unit = cell; break;
+        case R_UNIT:
+            if (pt_text_utf8(cell) != cell.n)
+                return bad_cell(c, i, "not UTF-8", err);
+            r->unit = cell;
+            break;
         case R_KIND:
             if (cell.n && !pt_kind_parse(cell, &r->kind))
                 return bad_cell(c, i, "none of gauge, counter, histogram", err);
@@ -314,7 +323,7 @@ int pt_csv_next(struct pt_csv *c, struct pt_record *out, struct pt_err *err)
         if (!cell.n || pt_num_parse_loose(cell.p, cell.p + cell.n, &out->value) != cell.p + cell.n)
             return bad_cell(c, c->at++, "not a number", err);
         c->at++;
-        return 1;
+        return pt_record_check(out, err) == 0 ? 1 : -1;
     }
     return 0;
 }

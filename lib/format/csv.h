@@ -15,8 +15,9 @@ struct pt_csv;
 struct pt_csv *pt_csv_new(char separator, enum pt_time_unit ts_unit);
 void pt_csv_free(struct pt_csv *c); /* NULL is fine */
 
-/* Whether quotes are still open at the end of the row: the next line belongs to it. */
-bool pt_csv_open_quote(struct pt_str row);
+/* Whether a quoted cell is open at the end of the line, given whether one was at its start: then the
+ * next line belongs to the row. */
+bool pt_csv_open_quote(const struct pt_csv *c, struct pt_str line, bool open);
 
 /* The header is due until it was given. */
 bool pt_csv_has_header(const struct pt_csv *c);

@@ -136,8 +136,8 @@ static int inflate_some(struct pt_input *in, struct pt_err *err)
     in->end += room - in->z.avail_out;
     if (rc == Z_STREAM_END)
         in->member_open = false;
-    else if (rc != Z_OK && rc != Z_BUF_ERROR)
-        return corrupt(in, err);
+    else if (rc != Z_OK && rc != Z_BUF_ERROR && in->z.avail_out == room)
+        return corrupt(in, err); /* only now, when all before it was delivered */
     return in->z.avail_out != room || rc == Z_STREAM_END;
 }
 

@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <strings.h>
 
 enum { LABELS_MOST = 256, TYPES_MOST = 100000 };
 
@@ -188,11 +189,20 @@ static int labels(struct pt_prometheus *p, struct pt_str line, const char **at, 
     return 0;
 }
 
+/* As Go's ParseFloat has it, which the format refers to: any case, a sign allowed. */
+static bool not_finite(struct pt_str s)
+{
+    if (s.n && (*s.p == '+' || *s.p == '-'))
+        s = (struct pt_str){s.p + 1, s.n - 1};
+    return (s.n == 3 && (strncasecmp(s.p, "nan", 3) == 0 || strncasecmp(s.p, "inf", 3) == 0)) ||
+           (s.n == 8 && strncasecmp(s.p, "infinity", 8) == 0);
+}
+
 static int value(struct pt_str text, struct pt_str line, struct pt_record *out, struct pt_err *err)
 {
     if (pt_num_parse_loose(text.p, text.p + text.n, &out->value) == text.p + text.n && text.n)
         return 0;
-    if (text.n && memchr("NnIi+-", text.p[0], 6) && !isdigit((unsigned char)text.p[text.n - 1]))
+    if (not_finite(text))
         return pt_err_set(err, PT_DATA, "value: NaN and infinities are not stored");
     return fail(err, "expected a number", line, text.p);
 }
@@ -226,5 +236,5 @@ int pt_prometheus_line(struct pt_prometheus *p, struct pt_str line, int64_t now,
         return fail(err, "something follows the time", line, at);
     out->kind = kind_of(p, out->name);
     out->tags = pt_buf_view(&p->tags);
-    return 1;
+    return pt_record_check(out, err) == 0 ? 1 : -1;
 }

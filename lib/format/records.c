@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+enum { ROW_MOST = 64 * 1024 }; /* bytes after which a row with an open quote takes no more lines */
 static const int64_t SAME_SCRAPE = 500 * PT_MS; /* lines that came together share their time */
 
 struct pt_records {
@@ -20,6 +21,7 @@ struct pt_records {
     struct pt_csv *csv;
     struct pt_prometheus *prometheus;
     bool in_row;          /* the current CSV row has more records */
+    bool joining;         /* ... has an open quote: more lines belong to it */
     struct pt_buf joined; /* a CSV row of several lines */
     int64_t now;          /* time of lines without one */
     uint64_t now_reads;
@@ -117,38 +119,48 @@ static bool only_space(struct pt_str s)
     return true;
 }
 
+/* A byte order mark before the first line is none of its text. */
+static void skip_mark(struct pt_line *line)
+{
+    static const char MARK[3] = "\xEF\xBB\xBF";
+    if (line->number == 1 && line->text.n >= sizeof MARK &&
+        memcmp(line->text.p, MARK, sizeof MARK) == 0)
+        line->text = (struct pt_str){line->text.p + sizeof MARK, line->text.n - sizeof MARK};
+}
+
 static enum pt_records_result bad_line(struct pt_records *r, struct pt_err *err)
 {
     pt_err_at(err, pt_input_name(r->in), r->line.number);
     return PT_RECORDS_BAD;
 }
 
-/* Takes further lines into the row while a quote is open.  1, 0 when the input ends inside, -1. */
-static int join_lines(struct pt_records *r, struct pt_err *err)
+/* Takes further lines into the row while a quote is open.  1, 0 when the row cannot end, -1, or
+ * PT_INPUT_IDLE: then the next call goes on.  At the input's end the row counts as not complete. */
+static int join_lines(struct pt_records *r, int wait_ms, struct pt_err *err)
 {
-    struct pt_line first = r->line, more;
-    int rc;
-    pt_buf_clear(&r->joined);
-    pt_buf_str(&r->joined, first.text);
-    while (pt_csv_open_quote(pt_buf_view(&r->joined))) {
-        if (r->joined.n > PT_INPUT_LINE_MOST)
-            return 0;
-        if ((rc = pt_input_next(r->in, -1, &more, err)) < 0)
-            return -1;
+    if (!r->joining) {
+        pt_buf_clear(&r->joined);
+        pt_buf_str(&r->joined, r->line.text);
+        r->joining = true;
+    }
+    while (r->joining) {
+        struct pt_line more;
+        int rc = r->joined.n > ROW_MOST ? 0 : pt_input_next(r->in, wait_ms, &more, err);
+        if (rc < 0 || rc == PT_INPUT_IDLE)
+            return rc;
+        r->line.ended = rc == 1 ? more.ended : r->joined.n > ROW_MOST;
         if (rc == 0)
-            return 0;
-        if (rc == PT_INPUT_IDLE)
-            continue;
+            break;
         pt_buf_putc(&r->joined, '\n');
         pt_buf_str(&r->joined, more.text);
-        first.bytes += more.bytes;
-        first.ended = more.ended;
-        r->line = first;
-        r->line.text = pt_buf_view(&r->joined);
+        r->line.bytes += more.bytes;
+        r->joining = more.overlong || pt_csv_open_quote(r->csv, more.text, true);
     }
-    r->line = first;
     r->line.text = pt_buf_view(&r->joined);
-    return 1;
+    if (!r->joining)
+        return 1;
+    r->joining = false;
+    return 0;
 }
 
 static enum pt_records_result next_of_row(struct pt_records *r, struct pt_record *record,
@@ -159,13 +171,13 @@ static enum pt_records_result next_of_row(struct pt_records *r, struct pt_record
     return rc == 1 ? PT_RECORDS_ONE : rc == 0 ? PT_RECORDS_NOTHING : bad_line(r, err);
 }
 
-static enum pt_records_result csv_line(struct pt_records *r, struct pt_record *record,
+static enum pt_records_result csv_line(struct pt_records *r, int wait_ms, struct pt_record *record,
                                        struct pt_err *err)
 {
-    if (pt_csv_open_quote(r->line.text)) {
-        int rc = join_lines(r, err);
-        if (rc < 0)
-            return PT_RECORDS_FAILED;
+    if (r->joining || pt_csv_open_quote(r->csv, r->line.text, false)) {
+        int rc = join_lines(r, wait_ms, err);
+        if (rc < 0 || rc == PT_INPUT_IDLE)
+            return rc < 0 ? PT_RECORDS_FAILED : PT_RECORDS_IDLE;
         if (rc == 0) {
             pt_err_set(err, PT_DATA, "a quoted cell does not end");
             return bad_line(r, err);
@@ -199,6 +211,8 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
     int rc;
     if (r->in_row)
         return next_of_row(r, record, err);
+    if (r->joining)
+        return csv_line(r, wait_ms, record, err);
     rc = pt_input_next(r->in, wait_ms, &r->line, err);
     if (rc != 1)
         return rc == PT_INPUT_IDLE ? PT_RECORDS_IDLE : rc == 0 ? PT_RECORDS_END : PT_RECORDS_FAILED;
@@ -207,12 +221,13 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
                    (unsigned long long)r->line.bytes, PT_INPUT_LINE_MOST);
         return bad_line(r, err);
     }
+    skip_mark(&r->line);
     if (only_space(r->line.text))
         return PT_RECORDS_NOTHING;
     settle_format(r);
     switch (r->format) {
     case PT_RECORDS_CSV:
-    case PT_RECORDS_TSV: return csv_line(r, record, err);
+    case PT_RECORDS_TSV: return csv_line(r, wait_ms, record, err);
     case PT_RECORDS_PROMETHEUS: return prometheus_line(r, record, err);
     default:
         return pt_record_parse(&r->json, r->line.text, record, err) == 0 ? PT_RECORDS_ONE

@@ -30,6 +30,8 @@ struct feed {
     struct pt_resume resume;
     struct pt_digest digest; /* of the batch so far */
     bool plain;              /* a file; else a stream */
+    bool broken;             /* a commit failed: no other may follow */
+    bool stopped;            /* not at the input's end */
     char *path;              /* a file's real path */
     uint64_t offset, lines;  /* the end of the last whole line */
     int64_t waiting_since;   /* monotonic; when the oldest pending record came, 0: none */
@@ -56,6 +58,8 @@ static int resume_file(struct feed *f, struct pt_records_options *options, struc
     int rc = pt_lineage_file(f->store, f->path, &last, format, err);
     if (rc <= 0)
         return rc;
+    f->commit.last_source = last.source;
+    f->commit.last_stop = last.stop;
     if (fstat(pt_input_fd(f->in), &st) != 0 || (uint64_t)st.st_size < last.stop)
         rc = 0;
     else if (pt_resume_anchor(f->in, last.stop, anchor, err) != 0)
@@ -70,7 +74,8 @@ static int resume_file(struct feed *f, struct pt_records_options *options, struc
         for (int i = PT_RECORDS_JSONL; i <= PT_RECORDS_PROMETHEUS; i++)
             if (strcmp(format, pt_records_format_name((enum pt_records_format)i)) == 0)
                 options->format = (enum pt_records_format)i;
-    f->commit.batch = (struct pt_batch){.source = last.source, .start = last.stop};
+    f->commit.batch = (struct pt_batch){
+        .source = last.source, .start = last.stop, .stop = last.stop, .lines = last.lines};
     f->offset = last.stop;
     f->lines = last.lines;
     return 0;
@@ -105,32 +110,39 @@ static int set_digest(struct feed *f, struct pt_err *err)
     return 0;
 }
 
-/* The source's name, head and format are those of its first commit. */
+/* The source's name and format are those of its first commit; a new stream's head grows until it is
+ * full. */
 static void set_source(struct feed *f)
 {
     struct pt_commit *c = &f->commit;
     c->format = pt_records_format_name(pt_records_format(f->records));
-    if (f->plain || c->batch.source)
+    if (f->plain || (c->batch.source && !c->head))
         return;
-    c->head = f->resume.head;
+    c->head = f->resume.head_n ? f->resume.head : NULL;
     c->head_n = f->resume.head_n;
-    if (!f->resume.confirmed)
+    if (c->batch.source || !f->resume.confirmed)
         return;
     c->batch.start = f->resume.confirmed;
-    c->batch.source = pt_resume_source(&f->resume);
+    c->batch.source = c->last_source = pt_resume_source(&f->resume);
+    c->last_stop = c->batch.source ? f->resume.confirmed : 0;
     c->fork = c->batch.source ? 0 : f->resume.source;
+    if (c->batch.source)
+        c->head = NULL;
 }
 
 static int commit(struct feed *f, struct pt_err *err)
 {
     struct pt_batch *batch = &f->commit.batch;
     int64_t started = pt_time_monotonic();
+    if (f->broken)
+        return -1;
     if (!pt_writer_pending(f->writer) && f->offset == batch->stop)
         return 0;
     set_source(f);
     batch->stop = f->offset;
     batch->lines = f->lines;
-    if (set_digest(f, err) != 0 || pt_writer_commit(f->writer, &f->commit, err) != 0)
+    f->broken = set_digest(f, err) != 0 || pt_writer_commit(f->writer, &f->commit, err) != 0;
+    if (f->broken)
         return -1;
     f->waiting_since = 0;
     f->commit_cost = pt_time_monotonic() - started;
@@ -187,40 +199,72 @@ static void reject(struct feed *f, const struct pt_err *why)
         f->options->on_reject(f->options->ctx, why);
 }
 
+/* All up to the position is stored already. */
+static void forget(struct feed *f)
+{
+    pt_writer_discard(f->writer);
+    pt_digest_init(&f->digest);
+    f->commit.batch.stop = f->offset;
+    f->result->skipped_lines = f->lines;
+    f->waiting_since = 0;
+}
+
+/* Whether the input may be known by its lines.  Prometheus text often has no times, and the same text
+ * again then says that nothing has changed since. */
+static bool resumable(const struct feed *f)
+{
+    return !f->plain && pt_records_format(f->records) != PT_RECORDS_PROMETHEUS;
+}
+
+/* Before a stream's line is taken. */
+static int begin_line(struct feed *f, struct pt_err *err)
+{
+    int known = !resumable(f) ? 0 : pt_resume_before(&f->resume, pt_records_line(f->records), err);
+    if (known > 0)
+        forget(f);
+    return known < 0 ? -1 : 0;
+}
+
 /* A line is complete: the position moves behind it. */
 static int end_line(struct feed *f, struct pt_err *err)
 {
     const struct pt_line *line = pt_records_line(f->records);
     int known;
     f->offset = line->offset + line->bytes;
-    f->lines = line->number;
+    f->lines = line->number - !line->ended; /* the line goes on where the next run begins */
     if (f->plain)
         return 0;
+    if (!resumable(f)) {
+        pt_resume_release(&f->resume);
+        return 0;
+    }
     pt_resume_digest(&f->digest, line);
     known = pt_resume_line(&f->resume, line, f->offset, err);
-    if (known < 0)
-        return -1;
-    if (known) {
-        pt_writer_discard(f->writer);
-        pt_digest_init(&f->digest);
-        f->commit.batch.stop = f->offset;
-        f->result->skipped_lines = f->lines;
-        f->waiting_since = 0;
-    }
-    return 0;
+    if (known > 0)
+        forget(f);
+    return known < 0 ? -1 : 0;
 }
 
-/* A file's last line without a newline that is no record may still be in writing: it waits. */
-static bool still_written(const struct feed *f)
+/* A file's last line without a newline may still be in writing: it waits, unless it is a whole JSON
+ * object.  Half a line of the other formats can look like a whole one. */
+static bool still_written(const struct feed *f, enum pt_records_result got)
 {
-    return f->plain && !pt_records_line(f->records)->ended &&
-           !pt_records_line(f->records)->overlong;
+    const struct pt_line *line = pt_records_line(f->records);
+    bool whole = got == PT_RECORDS_ONE && pt_records_format(f->records) == PT_RECORDS_JSONL;
+    return f->plain && !line->ended && !line->overlong && !whole;
 }
 
 /* Deals with what pt_records_next delivered.  1 go on, 0 end, -1. */
 static int take(struct feed *f, enum pt_records_result got, const struct pt_record *record,
                 struct pt_err *why, struct pt_err *err)
 {
+    bool line = got == PT_RECORDS_ONE || got == PT_RECORDS_BAD || got == PT_RECORDS_NOTHING;
+    if (line && still_written(f, got)) {
+        f->result->left_bytes = pt_records_line(f->records)->bytes;
+        return 0;
+    }
+    if (line && begin_line(f, err) != 0)
+        return -1;
     switch (got) {
     case PT_RECORDS_ONE:
         if (pt_writer_add(f->writer, record, why) == 0)
@@ -232,13 +276,7 @@ static int take(struct feed *f, enum pt_records_result got, const struct pt_reco
         pt_err_at(why, pt_input_name(f->in), pt_records_line(f->records)->number);
         reject(f, why);
         break;
-    case PT_RECORDS_BAD:
-        if (still_written(f)) {
-            f->result->left_bytes = pt_records_line(f->records)->bytes;
-            return 0;
-        }
-        reject(f, why);
-        break;
+    case PT_RECORDS_BAD: reject(f, why); break;
     case PT_RECORDS_IDLE: return maybe_commit(f, true, err) == 0 ? 1 : -1;
     case PT_RECORDS_END: return 0;
     case PT_RECORDS_FAILED: *err = *why; return -1;
@@ -259,7 +297,30 @@ static int run(struct feed *f, struct pt_err *err)
         enum pt_records_result got = pt_records_next(f->records, wait_ms(f), &record, &why);
         more = take(f, got, &record, &why, err);
     }
+    f->stopped = more == 1;
     return more < 0 ? -1 : 0;
+}
+
+/* What is still held back at the end, because a stored stream begins with it.  Where the lines are few
+ * they are known to be stored.  When the program is stopped they may be, and the next run will tell;
+ * but a stream that has ended may be another one, and storing twice is better than losing. */
+static void settle(struct feed *f)
+{
+    char text[256];
+    if (!pt_resume_open(&f->resume) || !(f->stopped || pt_resume_in_head(&f->resume)))
+        return;
+    if (!f->stopped) {
+        forget(f);
+        return;
+    }
+    snprintf(text, sizeof text,
+             "%.128s: stopped before it was clear whether lines %llu to %llu are stored already; they "
+             "wait for the next run",
+             pt_input_name(f->in), (unsigned long long)f->result->skipped_lines + 1,
+             (unsigned long long)f->lines);
+    note(f, text);
+    pt_writer_discard(f->writer);
+    f->commit.batch.stop = f->offset;
 }
 
 int pt_ingest(struct pt_store *store, const char *path, const struct pt_ingest_options *options,
@@ -277,6 +338,8 @@ int pt_ingest(struct pt_store *store, const char *path, const struct pt_ingest_o
     rc = begin(&f, path, err);
     if (rc == 0)
         rc = run(&f, err);
+    if (rc == 0)
+        settle(&f);
     if (f.records && commit(&f, rc == 0 ? err : &last) != 0) /* also what came before a failure */
         rc = -1;
     result->receipt = *pt_writer_receipt(f.writer);

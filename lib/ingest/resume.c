@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -48,7 +49,10 @@ static int add_candidate(void *ctx, const struct pt_batch *first, struct pt_str 
 
 static int take_head(struct pt_resume *r, const struct pt_line *line, struct pt_err *err)
 {
-    uint64_t hash = pt_hash_bytes(line->text.p, line->text.n, 0);
+    uint64_t hash = htole64(pt_hash_bytes(line->text.p, line->text.n, 0));
+    if (!line->ended) /* it may be half a line, which tells nothing */
+        return 0;
+    r->lines++;
     if (r->head_n == PT_LINEAGE_HEAD)
         return 0;
     memcpy(r->head + r->head_n, &hash, 8);
@@ -63,18 +67,21 @@ static bool same_head(const struct pt_resume *r, const struct pt_candidate *c)
     return memcmp(r->head, c->head, n) == 0;
 }
 
-/* At the end of the candidate's batch: 1 it agrees, and the next is loaded; 0 it does not; -1. */
-static int close_batch(struct pt_resume *r, struct pt_candidate *c, struct pt_err *err)
+/* At the end of the candidate's batch, of which d is ours: 1 it agrees, and the next is loaded; 0 it
+ * does not; -1. */
+static int close_batch(struct pt_resume *r, struct pt_candidate *c, const struct pt_digest *d,
+                       struct pt_err *err)
 {
     unsigned char digest[PT_LINEAGE_DIGEST];
     struct pt_batch next;
     int rc;
-    pt_digest_end(&c->digest, digest);
+    pt_digest_end(d, digest);
     if (memcmp(digest, c->batch.digest, sizeof digest) != 0)
         return 0;
-    r->confirmed = c->batch.stop;
-    r->confirmed_lines = c->batch.lines;
-    r->source = c->batch.source;
+    if (c->batch.stop >= r->confirmed) {
+        r->confirmed = c->batch.stop;
+        r->source = c->batch.source;
+    }
     if ((rc = pt_lineage_batch(r->store, c->batch.source, c->batch.stop, &next, err)) < 0)
         return -1;
     c->complete = rc == 0;
@@ -86,6 +93,48 @@ static int close_batch(struct pt_resume *r, struct pt_candidate *c, struct pt_er
     return 1;
 }
 
+/* Whether the candidate's batch stops within the text of the line and agrees up to there: 1, 0, -1. */
+static int close_within(struct pt_resume *r, struct pt_candidate *c, const struct pt_line *line,
+                        struct pt_err *err)
+{
+    struct pt_digest d = c->digest;
+    int rc;
+    if (c->complete || c->batch.stop <= line->offset ||
+        c->batch.stop >= line->offset + line->text.n)
+        return 0;
+    pt_digest_add(&d, line->text.p, c->batch.stop - line->offset);
+    if ((rc = close_batch(r, c, &d, err)) == 1 && c->head_n > r->head_n)
+        c->head_n = r->head_n; /* its head has the cut line */
+    return rc;
+}
+
+int pt_resume_before(struct pt_resume *r, const struct pt_line *line, struct pt_err *err)
+{
+    uint64_t before = r->confirmed;
+    for (size_t i = 0; i < r->n; i++) {
+        int rc;
+        while ((rc = close_within(r, &r->candidates[i], line, err)) == 1)
+            continue;
+        if (rc < 0)
+            return -1;
+    }
+    return r->confirmed > before;
+}
+
+/* Takes the line for one candidate: 1 it still agrees, 0 it does not, -1. */
+static int follow(struct pt_resume *r, struct pt_candidate *c, const struct pt_line *line,
+                  uint64_t end, struct pt_err *err)
+{
+    struct pt_line bare = *line;
+    bare.ended = line->ended && end != c->batch.stop + 1;
+    if (c->complete)
+        return 1;
+    if (!same_head(r, c) || end > c->batch.stop + (line->ended && !bare.ended))
+        return 0;
+    pt_resume_digest(&c->digest, &bare);
+    return end < c->batch.stop ? 1 : close_batch(r, c, &c->digest, err);
+}
+
 int pt_resume_line(struct pt_resume *r, const struct pt_line *line, uint64_t end,
                    struct pt_err *err)
 {
@@ -94,18 +143,11 @@ int pt_resume_line(struct pt_resume *r, const struct pt_line *line, uint64_t end
     if (take_head(r, line, err) != 0)
         return -1;
     for (size_t i = 0; i < r->n; i++) {
-        struct pt_candidate *c = &r->candidates[i];
-        bool keep = same_head(r, c) && !c->complete && end <= c->batch.stop;
-        if (keep)
-            pt_resume_digest(&c->digest, line);
-        if (keep && end == c->batch.stop) {
-            int rc = close_batch(r, c, err);
-            if (rc < 0)
-                return -1;
-            keep = rc == 1;
-        }
-        if (keep)
-            r->candidates[kept++] = *c;
+        int rc = follow(r, &r->candidates[i], line, end, err);
+        if (rc < 0)
+            return -1;
+        if (rc == 1)
+            r->candidates[kept++] = r->candidates[i];
     }
     r->n = kept;
     return r->confirmed > before;
@@ -115,6 +157,14 @@ bool pt_resume_open(const struct pt_resume *r)
 {
     for (size_t i = 0; i < r->n; i++)
         if (!r->candidates[i].complete)
+            return true;
+    return false;
+}
+
+bool pt_resume_in_head(const struct pt_resume *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->lines * 8 <= r->candidates[i].head_n && same_head(r, &r->candidates[i]))
             return true;
     return false;
 }
@@ -131,5 +181,5 @@ void pt_resume_release(struct pt_resume *r)
 {
     free(r->candidates);
     r->candidates = NULL;
-    r->n = r->cap = 0;
+    r->n = r->cap = r->head_n = 0;
 }

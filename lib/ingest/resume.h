@@ -4,7 +4,12 @@
  * stream is known by its lines: while it is fed, its head and the digests of its batches are held
  * against those of every stored stream that began alike.  Until that is settled nothing may be
  * committed; what turns out to be stored already is discarded batch by batch, so that no more than
- * one batch is ever held back. */
+ * one batch is ever held back.
+ *
+ * A stream can end within a line, when the program that feeds it dies.  Then its last batch stops
+ * there, the rest of a line was rejected, and when the stream comes again, that line counts as new;
+ * the next batch begins with all of it.  Where only the newline was missing the line was whole, and
+ * the next batch begins behind it. */
 #ifndef PT_INGEST_RESUME_H
 #define PT_INGEST_RESUME_H
 
@@ -30,10 +35,14 @@ struct pt_resume {
     size_t n, cap;
     unsigned char head[PT_LINEAGE_HEAD]; /* of this stream */
     size_t head_n;
+    uint64_t lines;     /* taken so far */
     uint64_t confirmed; /* bytes that are stored already */
-    uint64_t confirmed_lines;
     int64_t source; /* whose bytes those are */
 };
+
+/* Looks at the next line of a stream before it is taken: as pt_resume_line, for all that comes before
+ * the line. */
+int pt_resume_before(struct pt_resume *r, const struct pt_line *line, struct pt_err *err);
 
 /* Takes the next line of a stream, which ends at `end`.  1: all up to `end` is stored already, so
  * what was gathered of it must be discarded; 0: nothing new is known; -1. */
@@ -42,6 +51,9 @@ int pt_resume_line(struct pt_resume *r, const struct pt_line *line, uint64_t end
 
 /* Whether a stored stream may still turn out to be this one. */
 bool pt_resume_open(const struct pt_resume *r);
+
+/* Whether all lines taken so far are within the head of a stored stream and agree with it. */
+bool pt_resume_in_head(const struct pt_resume *r);
 
 /* The stored stream that this one goes on with, or 0: then what was confirmed belongs to r->source,
  * from which a new one forks. */

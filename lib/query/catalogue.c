@@ -5,23 +5,11 @@
 
 #include <stdlib.h>
 
-static struct pt_str keep(struct pt_arena *a, struct pt_str s)
-{
-    char *p = pt_arena_alloc(a, s.n + 1);
-    if (s.n)
-        memcpy(p, s.p, s.n);
-    p[s.n] = '\0';
-    return (struct pt_str){p, s.n};
-}
-
 static int take(void *ctx, const struct pt_store_series *s)
 {
     struct pt_catalogue *c = ctx;
     c->series = pt_mem_grow(c->series, &c->cap, c->n + 1, sizeof *c->series);
-    c->series[c->n++] = (struct pt_store_series){.id = s->id, .kind = s->kind,
-                                                 .name = keep(&c->arena, s->name),
-                                                 .tags = keep(&c->arena, s->tags),
-                                                 .unit = keep(&c->arena, s->unit)};
+    c->series[c->n++] = pt_store_series_keep(s, &c->arena);
     return 0;
 }
 

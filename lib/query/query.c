@@ -39,15 +39,6 @@ struct run {
 
 /* --- groups ---------------------------------------------------------------------------------- */
 
-static struct pt_str keep(struct pt_arena *a, struct pt_str s)
-{
-    char *copy = pt_arena_alloc(a, s.n + 1);
-    if (s.n)
-        memcpy(copy, s.p, s.n);
-    copy[s.n] = '\0';
-    return (struct pt_str){copy, s.n};
-}
-
 /* The tags that the group of a series has, canonical, in r->tags. */
 static int group_tags(struct run *r, const struct pt_store_series *s)
 {
@@ -90,8 +81,8 @@ static void describe(struct run *r, struct pt_group *g, const struct pt_store_se
 {
     struct pt_arena *arena = &r->answer->arena;
     if (added)
-        *g = (struct pt_group){.name = keep(arena, s->name), .unit = keep(arena, s->unit),
-                               .tags = keep(arena, pt_buf_view(&r->tags))};
+        *g = (struct pt_group){.name = pt_arena_str(arena, s->name), .unit = pt_arena_str(arena, s->unit),
+                               .tags = pt_arena_str(arena, pt_buf_view(&r->tags))};
     if (!pt_str_eq(g->name, s->name))
         g->name = (struct pt_str){0};
     if (!pt_str_eq(g->unit, s->unit))

@@ -80,7 +80,7 @@ static int bad_json(struct pt_err *err, struct pt_str line, int field, const cha
                     const char *why, const char *where)
 {
     if (field == F_VALUE && not_finite(at, line.p + line.n))
-        return bad(err, "value", "NaN and infinities are not stored", PT_STR("NaN or infinity"));
+        return pt_err_set(err, PT_DATA, "value: NaN and infinities are not stored");
     return pt_err_set(err, PT_DATA, "not JSON: %s at column %zu", why,
                       (size_t)(where - line.p) + 1);
 }
@@ -166,21 +166,12 @@ static int read_text(struct pt_record_reader *r, const struct fields *f, enum fi
                      struct pt_str *out, struct pt_err *err)
 {
     struct pt_str raw = f->raw[field];
-    struct pt_buf b = {0};
-    char *copy;
     *out = (struct pt_str){0};
     if (!raw.n)
         return 0;
     if (raw.p[0] != '"')
         return bad(err, FIELD[field], "not a string", raw);
-    *out = pt_json_raw(raw);
-    if (!out->n || !memchr(out->p, '\\', out->n))
-        return 0;
-    pt_json_unescape(&b, *out);
-    copy = pt_arena_alloc(&r->arena, b.n + 1);
-    memcpy(copy, b.p, b.n);
-    *out = (struct pt_str){copy, b.n};
-    pt_buf_release(&b);
+    *out = pt_json_text(pt_json_raw(raw), &r->arena);
     return 0;
 }
 

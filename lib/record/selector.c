@@ -51,13 +51,13 @@ static bool name_char(char c)
     return c && !isspace((unsigned char)c) && !strchr("{}()\"',=<>!", c);
 }
 
-/* A name may hold a glob's [a-z], but a [1m] behind it is an expression's window. */
+/* A name may hold a glob's [a-z] or [0-9], but a [1m] behind it is an expression's window. */
 static const char *name_end(const char *p)
 {
     while (name_char(*p)) {
         if (*p == '[') {
             const char *close = strchr(p, ']');
-            if (!close || isdigit((unsigned char)p[1]))
+            if (!close || (isdigit((unsigned char)p[1]) && !memchr(p, '-', (size_t)(close - p))))
                 break;
         }
         p++;
@@ -104,15 +104,11 @@ static int parse_op(const char *text, const char **at, enum op *op, struct pt_er
     return 0;
 }
 
-/* Anchored at both ends, as Prometheus does. */
+/* As it was written: wrapped into ^(...)$ a stray parenthesis would change its meaning. */
 static int compile(struct matcher *m, const char *text, const char *at, struct pt_err *err)
 {
-    struct pt_buf b = {0};
     char why[128];
-    int rc;
-    pt_buf_printf(&b, "^(%s)$", m->value);
-    rc = regcomp(&m->regex, b.p, REG_EXTENDED | REG_NOSUB);
-    pt_buf_release(&b);
+    int rc = regcomp(&m->regex, m->value, REG_EXTENDED);
     if (rc == 0)
         return 0;
     regerror(rc, &m->regex, why, sizeof why);
@@ -200,9 +196,8 @@ int pt_selector_parse(const char *text, struct pt_selector **out, struct pt_err 
     return fail(err, text, at, "unexpected character");
 }
 
-/* fnmatch and regexec want NUL-terminated text; names and values are short. */
-static bool with_text(struct pt_str s, bool (*test)(const void *how, const char *text),
-                      const void *how)
+/* fnmatch wants NUL-terminated text; names are short. */
+static bool glob_matches(const char *glob, struct pt_str s)
 {
     char small[256], *text = s.n < sizeof small ? small : pt_mem_strndup(s.p, s.n);
     bool yes;
@@ -211,27 +206,25 @@ static bool with_text(struct pt_str s, bool (*test)(const void *how, const char 
             memcpy(small, s.p, s.n);
         small[s.n] = '\0';
     }
-    yes = test(how, text);
+    yes = fnmatch(glob, text, 0) == 0;
     if (text != small)
         free(text);
     return yes;
 }
 
-static bool glob_matches(const void *glob, const char *text)
+/* The leftmost, longest match must be all of the text. */
+static bool regex_matches(const regex_t *regex, struct pt_str s)
 {
-    return fnmatch(glob, text, 0) == 0;
-}
-
-static bool regex_matches(const void *regex, const char *text)
-{
-    return regexec(regex, text, 0, NULL, 0) == 0;
+    regmatch_t all = {.rm_so = 0, .rm_eo = (regoff_t)s.n};
+    return regexec(regex, s.n ? s.p : "", 1, &all, REG_STARTEND) == 0 && all.rm_so == 0 &&
+           (size_t)all.rm_eo == s.n;
 }
 
 bool pt_selector_name(const struct pt_selector *s, struct pt_str name)
 {
     if (s->any_name)
         return true;
-    return s->glob ? with_text(name, glob_matches, s->name) : pt_str_is(name, s->name);
+    return s->glob ? glob_matches(s->name, name) : pt_str_is(name, s->name);
 }
 
 bool pt_selector_match(const struct pt_selector *s, struct pt_str name, struct pt_tags tags)
@@ -243,7 +236,7 @@ bool pt_selector_match(const struct pt_selector *s, struct pt_str name, struct p
         struct pt_str value = pt_tags_get(tags, pt_str(m->key));
         bool yes = m->op == OP_EQUAL || m->op == OP_NOT_EQUAL
                        ? pt_str_is(value, m->value)
-                       : with_text(value, regex_matches, &m->regex);
+                       : regex_matches(&m->regex, value);
         if (yes != (m->op == OP_EQUAL || m->op == OP_MATCH))
             return false;
     }

@@ -8,22 +8,6 @@
 
 enum { FIRST_TAGS = 8 };
 
-/* A raw JSON string as text: itself when it has no escapes, else decoded into the arena. */
-static struct pt_str decoded(struct pt_str raw, struct pt_arena *arena)
-{
-    struct pt_buf b = {0};
-    char *copy;
-    size_t n;
-    if (!raw.n || !memchr(raw.p, '\\', raw.n))
-        return raw;
-    pt_json_unescape(&b, raw);
-    n = b.n;
-    copy = pt_arena_alloc(arena, n + 1);
-    memcpy(copy, b.p, n);
-    pt_buf_release(&b);
-    return (struct pt_str){copy, n};
-}
-
 int pt_tags_sort(struct pt_tag *tags, size_t n, struct pt_err *err)
 {
     for (size_t i = 1; i < n; i++) {
@@ -64,7 +48,8 @@ int pt_tags_parse(struct pt_str json, struct pt_arena *arena, struct pt_tags *ou
                 memcpy(wider, tags, n * sizeof *wider);
             tags = wider;
         }
-        tags[n++] = (struct pt_tag){decoded(key, arena), decoded(pt_json_raw(value), arena)};
+        tags[n++] = (struct pt_tag){pt_json_text(key, arena),
+                                    pt_json_text(pt_json_raw(value), arena)};
     }
     if (more < 0)
         return pt_err_set(err, PT_DATA, "tags: not an object");

@@ -35,16 +35,12 @@ static void *node(struct pt_report *r, size_t size)
 
 const char *pt_report_name(struct pt_report *r, struct pt_str s)
 {
-    char *copy = pt_arena_alloc(&r->arena, s.n + 1);
-    if (s.n)
-        memcpy(copy, s.p, s.n);
-    copy[s.n] = '\0';
-    return copy;
+    return pt_report_text(r, s).p;
 }
 
 struct pt_str pt_report_text(struct pt_report *r, struct pt_str s)
 {
-    return (struct pt_str){pt_report_name(r, s), s.n};
+    return pt_arena_str(&r->arena, s);
 }
 
 static const char *name_of(struct pt_report *r, const char *s)

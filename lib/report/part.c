@@ -189,18 +189,7 @@ double pt_part_number(struct pt_str member)
 struct pt_str pt_part_text(struct pt_daily *d, struct pt_str member)
 {
     struct pt_str raw = member.n && member.p[0] == '"' ? pt_json_raw(member) : member;
-    struct pt_buf b = {0};
-    char *copy;
-    if (raw.n == 0)
-        return pt_str(NONE);
-    if (!memchr(raw.p, '\\', raw.n))
-        return raw;
-    pt_json_unescape(&b, raw);
-    copy = pt_arena_alloc(&d->scratch, b.n + 1);
-    memcpy(copy, b.p, b.n);
-    raw = (struct pt_str){copy, b.n};
-    pt_buf_release(&b);
-    return raw;
+    return raw.n ? pt_json_text(raw, &d->scratch) : pt_str(NONE);
 }
 
 void pt_part_count(struct pt_column *points, int64_t window, int64_t ts, double v)

@@ -67,27 +67,30 @@ struct pt_summary pt_summary_of(const struct pt_column *c, size_t begin, size_t 
     return s;
 }
 
-static void merge_moments(struct pt_summary *a, const struct pt_summary *b)
+/* The part of merging that knows no order.  False when there is no other: one of them is empty. */
+static bool merge_moments(struct pt_summary *a, const struct pt_summary *b)
 {
+    if (!b->n)
+        return false;
+    if (!a->n) {
+        *a = *b;
+        return false;
+    }
     a->n += b->n;
+    a->increase = pt_dd_merge(a->increase, b->increase);
     a->sum = pt_dd_merge(a->sum, b->sum);
     a->squares = pt_dd_merge(a->squares, b->squares);
     if (pt_num_cmp(b->min, a->min) < 0)
         a->min = b->min;
     if (pt_num_cmp(b->max, a->max) > 0)
         a->max = b->max;
+    return true;
 }
 
 void pt_summary_append(struct pt_summary *a, const struct pt_summary *b)
 {
-    if (!b->n)
+    if (!merge_moments(a, b))
         return;
-    if (!a->n) {
-        *a = *b;
-        return;
-    }
-    merge_moments(a, b);
-    a->increase = pt_dd_merge(a->increase, b->increase);
     a->increase = pt_dd_add(a->increase, pt_summary_step(a->last.d, b->first.d));
     a->t1 = b->t1;
     a->last = b->last;
@@ -95,14 +98,8 @@ void pt_summary_append(struct pt_summary *a, const struct pt_summary *b)
 
 void pt_summary_merge(struct pt_summary *a, const struct pt_summary *b)
 {
-    if (!b->n)
+    if (!merge_moments(a, b))
         return;
-    if (!a->n) {
-        *a = *b;
-        return;
-    }
-    merge_moments(a, b);
-    a->increase = pt_dd_merge(a->increase, b->increase);
     if (b->t0 < a->t0 || (b->t0 == a->t0 && pt_num_cmp(b->first, a->first) > 0)) {
         a->t0 = b->t0;
         a->first = b->first;

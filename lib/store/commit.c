@@ -14,14 +14,11 @@ static int insert_series(struct pt_writer *w, uint32_t at, struct pt_err *err)
 {
     static const char SQL[] = "INSERT INTO series(name, tags) VALUES(?1, ?2)"
                               " ON CONFLICT DO NOTHING RETURNING id";
-    struct pt_str key = pt_map_key(&w->series, at), name = pt_str(key.p);
-    struct pt_str tags = {key.p + name.n + 1, key.n - name.n - 1};
     struct pt_slot *slot = &w->slots[at];
     sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
     if (!stmt)
         return -1;
-    sqlite3_bind_text64(stmt, 1, name.p, name.n, SQLITE_STATIC, SQLITE_UTF8);
-    sqlite3_bind_text64(stmt, 2, tags.p, tags.n, SQLITE_STATIC, SQLITE_UTF8);
+    pt_writer_bind_series(w, at, stmt);
     if (pt_db_int(w->store, stmt, 0, &slot->id, err) != 0)
         return -1;
     if (slot->id) {
@@ -29,12 +26,13 @@ static int insert_series(struct pt_writer *w, uint32_t at, struct pt_err *err)
         slot->describe = slot->kind != PT_KIND_NONE || slot->unit[0];
         return 0;
     }
-    return pt_writer_find_row(w, slot, name, tags, err); /* another program was faster */
+    return pt_writer_find_row(w, at, err); /* another program was faster */
 }
 
 static int update_series(struct pt_writer *w, struct pt_slot *slot, struct pt_err *err)
 {
-    static const char SQL[] = "UPDATE series SET kind = ?2, unit = ?3 WHERE id = ?1";
+    static const char SQL[] = "UPDATE series SET kind = coalesce(kind, ?2),"
+                              " unit = coalesce(unit, ?3) WHERE id = ?1";
     const char *kind = pt_kind_name(slot->kind);
     sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
     if (!stmt)
@@ -46,8 +44,9 @@ static int update_series(struct pt_writer *w, struct pt_slot *slot, struct pt_er
     return pt_db_step(w->store, stmt, err) < 0 ? -1 : 0;
 }
 
-/* Every dirty series gets its row; what is known of it is read again when it is stale. */
-static int refresh(struct pt_writer *w, bool stale, struct pt_err *err)
+/* Every dirty series gets its row; what is known of it is read again when it is stale.  Series that
+ * are not dirty stay stale until they are. */
+static int refresh(struct pt_writer *w, int64_t version, struct pt_err *err)
 {
     for (size_t i = 0; i < w->ndirty; i++) {
         struct pt_slot *slot = &w->slots[w->dirty[i]];
@@ -56,8 +55,9 @@ static int refresh(struct pt_writer *w, bool stale, struct pt_err *err)
             return -1;
         if (slot->describe && update_series(w, slot, err) != 0)
             return -1;
-        if (stale && pt_writer_load_facts(w, slot, err) != 0)
+        if (slot->version != version && pt_writer_load_facts(w, slot, err) != 0)
             return -1;
+        slot->version = version;
         if (newest > slot->newest)
             slot->newest = newest;
     }
@@ -84,34 +84,24 @@ static int place_encoded(struct pt_writer *w, int64_t batch, struct pt_err *err)
     return 0;
 }
 
-/* Moves the tail's points into the slot's; *batch goes down to the oldest batch among them. */
-static int take_tail(struct pt_writer *w, struct pt_slot *slot, int64_t *batch,
-                     struct pt_err *err)
+/* After points came among those of the tail: those that were there already are duplicates. */
+static int recount_tail(struct pt_writer *w, struct pt_slot *slot, uint64_t *duplicates,
+                        struct pt_err *err)
 {
-    static const char READ[] = "SELECT ts, value, batch FROM tail WHERE series = ?1";
-    static const char CLEAR[] = "DELETE FROM tail WHERE series = ?1";
-    sqlite3_stmt *stmt = pt_db_statement(w->store, READ, err);
-    int rc;
-    if (!stmt)
+    uint64_t expected = slot->tail + slot->points.n;
+    int64_t newest = slot->newest;
+    if (pt_writer_load_facts(w, slot, err) != 0)
         return -1;
-    sqlite3_bind_int64(stmt, 1, slot->id);
-    while ((rc = pt_db_step(w->store, stmt, err)) == 1) {
-        pt_column_add(&slot->points, sqlite3_column_int64(stmt, 0), pt_db_num(stmt, 1));
-        if (sqlite3_column_int64(stmt, 2) < *batch)
-            *batch = sqlite3_column_int64(stmt, 2);
-    }
-    if (rc < 0 || !(stmt = pt_db_statement(w->store, CLEAR, err)))
-        return -1;
-    sqlite3_bind_int64(stmt, 1, slot->id);
-    slot->tail = 0;
-    slot->tail_end = PT_TIME_MIN;
-    return pt_db_step(w->store, stmt, err) < 0 ? -1 : 0;
+    slot->newest = newest > slot->newest ? newest : slot->newest;
+    *duplicates += expected - slot->tail;
+    return 0;
 }
 
 static int extend_tail(struct pt_writer *w, struct pt_slot *slot, int64_t batch,
-                       struct pt_err *err)
+                       uint64_t *duplicates, struct pt_err *err)
 {
-    static const char SQL[] = "INSERT INTO tail(series, ts, value, batch) VALUES(?1, ?2, ?3, ?4)";
+    static const char SQL[] = "INSERT INTO tail(series, ts, value, batch) VALUES(?1, ?2, ?3, ?4)"
+                              " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)";
     const struct pt_column *c = &slot->points;
     for (size_t i = 0; i < c->n; i++) {
         sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
@@ -124,6 +114,8 @@ static int extend_tail(struct pt_writer *w, struct pt_slot *slot, int64_t batch,
         if (pt_db_step(w->store, stmt, err) < 0)
             return -1;
     }
+    if (c->ts[0] <= slot->tail_end)
+        return recount_tail(w, slot, duplicates, err);
     slot->tail += c->n;
     slot->tail_end = c->ts[c->n - 1];
     return 0;
@@ -139,12 +131,18 @@ static void take_front(struct pt_column *c, size_t n, struct pt_column *out)
     *c = rest;
 }
 
+/* The first point later than t. */
+static size_t first_after(const struct pt_column *c, int64_t t)
+{
+    return t == PT_TIME_MAX ? c->n : pt_column_lower(c, t + 1);
+}
+
 /* Points that are not newer than what is sealed go into the chunks they belong to. */
 static int place_late(struct pt_writer *w, struct pt_slot *slot, int64_t batch,
                       uint64_t *duplicates, struct pt_err *err)
 {
     struct pt_column late = {0};
-    size_t n = slot->sealed == PT_TIME_MIN ? 0 : pt_column_lower(&slot->points, slot->sealed + 1);
+    size_t n = slot->sealed == PT_TIME_MIN ? 0 : first_after(&slot->points, slot->sealed);
     int rc = 0;
     if (n) {
         take_front(&slot->points, n, &late);
@@ -162,14 +160,16 @@ static int place_new(struct pt_writer *w, struct pt_slot *slot, int64_t batch,
     int64_t batch0 = batch;
     if (!points->n)
         return 0;
-    if (slot->tail &&
-        (points->ts[0] <= slot->tail_end || points->n + slot->tail >= SEAL_LEAST)) {
-        if (take_tail(w, slot, &batch0, err) != 0)
+    if (slot->tail && points->n + slot->tail >= SEAL_LEAST) {
+        int64_t newest = batch;
+        if (pt_merge_take_tail(w->store, slot->id, points, &batch0, &newest, err) != 0)
             return -1;
+        slot->tail = 0;
+        slot->tail_end = PT_TIME_MIN;
         *duplicates += pt_column_sort(points);
     }
     if (points->n < SEAL_LEAST)
-        return extend_tail(w, slot, batch0, err);
+        return extend_tail(w, slot, batch0, duplicates, err);
     slot->sealed = points->ts[points->n - 1];
     return pt_merge_points(w->store, slot->id, points, batch0, batch, duplicates, err);
 }
@@ -194,17 +194,21 @@ static int insert_documents(struct pt_writer *w, int64_t batch, struct pt_err *e
     const char *text = w->text.p;
     for (size_t i = 0; i < w->ndocuments; i++) {
         const struct pt_held_document *d = &w->documents[i];
-        struct pt_str body = {text + d->body, d->body_n};
+        const struct pt_store_document doc = {.ts = d->ts,
+                                              .type = {text + d->type, d->type_n},
+                                              .name = {text + d->name, d->name_n},
+                                              .trace = {text + d->trace, d->trace_n},
+                                              .body = {text + d->body, d->body_n}};
         sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
         if (!stmt)
             return -1;
         sqlite3_bind_int64(stmt, 1, d->ts);
-        pt_db_bind_str(stmt, 2, (struct pt_str){text + d->type, d->type_n});
-        pt_db_bind_str(stmt, 3, (struct pt_str){text + d->name, d->name_n});
-        pt_db_bind_str(stmt, 4, (struct pt_str){text + d->trace, d->trace_n});
+        pt_db_bind_str(stmt, 2, doc.type);
+        pt_db_bind_str(stmt, 3, doc.name);
+        pt_db_bind_str(stmt, 4, doc.trace);
         sqlite3_bind_int64(stmt, 5, batch);
-        sqlite3_bind_int64(stmt, 6, pt_document_crc(d->ts, body));
-        pt_db_bind_str(stmt, 7, body);
+        sqlite3_bind_int64(stmt, 6, pt_document_crc(&doc));
+        pt_db_bind_str(stmt, 7, doc.body);
         if (pt_db_step(w->store, stmt, err) < 0)
             return -1;
     }
@@ -263,7 +267,42 @@ static int insert_source(struct pt_writer *w, struct pt_commit *c, struct pt_err
     if (pt_db_step(w->store, stmt, err) < 0)
         return -1;
     c->batch.source = sqlite3_last_insert_rowid(w->store->db);
+    c->head_kept = c->head_n;
     return c->fork ? copy_batches(w, c, err) : 0;
+}
+
+/* A stream that began with few lines has more of its head now. */
+static int extend_head(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
+{
+    static const char SQL[] = "UPDATE source SET head = ?2 WHERE id = ?1";
+    sqlite3_stmt *stmt;
+    if (!c->head || c->head_kept == c->head_n)
+        return 0;
+    if (!(stmt = pt_db_statement(w->store, SQL, err)))
+        return -1;
+    sqlite3_bind_int64(stmt, 1, c->batch.source);
+    sqlite3_bind_blob64(stmt, 2, c->head, c->head_n, SQLITE_STATIC);
+    return pt_db_step(w->store, stmt, err) < 0 ? -1 : 0;
+}
+
+/* The source must be as far as this program found or left it: another one may be reading the same
+ * input into the store at the same time. */
+static int check_source(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
+{
+    char format[PT_LINEAGE_FORMAT];
+    struct pt_batch now = {0};
+    int rc = 0;
+    if (strcmp(c->kind, "file") == 0)
+        rc = pt_lineage_file(w->store, c->name, &now, format, err);
+    else if (c->batch.source)
+        rc = pt_lineage_last(w->store, c->batch.source, &now, err);
+    if (rc < 0)
+        return -1;
+    if (now.source == c->last_source && now.stop == c->last_stop)
+        return 0;
+    return pt_err_set(err, PT_SYSTEM,
+                      "%s: another program is reading the same into this store; run this again when "
+                      "it has ended", c->name);
 }
 
 /* The batch's row without its counts, so that its id is known. */
@@ -273,8 +312,9 @@ static int open_batch(struct pt_writer *w, struct pt_commit *c, struct pt_err *e
         "INSERT INTO batch(source, run, start, stop, lines, at, read, points, documents,"
         " duplicates, late, rejects) VALUES(?1, ?2, ?3, ?3, 0, 0, 0, 0, 0, 0, 0, 0)";
     sqlite3_stmt *stmt;
-    if ((!c->run && pt_lineage_run(w->store, c->command, &c->run, err) != 0) ||
-        (!c->batch.source && insert_source(w, c, err) != 0))
+    if (check_source(w, c, err) != 0 ||
+        (!c->run && pt_lineage_run(w->store, c->command, &c->run, err) != 0) ||
+        (!c->batch.source && insert_source(w, c, err) != 0) || extend_head(w, c, err) != 0)
         return -1;
     if (c->batch.id)
         return 0;
@@ -324,7 +364,7 @@ static int write_all(struct pt_writer *w, struct pt_commit *c, struct pt_err *er
 {
     int64_t version;
     if (data_version(w, &version, err) != 0 || open_batch(w, c, err) != 0 ||
-        refresh(w, version != w->data_version, err) != 0 ||
+        refresh(w, version, err) != 0 ||
         place_encoded(w, c->batch.id, err) != 0)
         return -1;
     w->data_version = version;
@@ -344,8 +384,12 @@ int pt_writer_commit(struct pt_writer *w, struct pt_commit *commit, struct pt_er
     if (write_all(w, commit, err) != 0 || pt_db_exec(w->store, "COMMIT", err) != 0) {
         sqlite3_exec(w->store->db, "ROLLBACK", NULL, NULL, NULL);
         *commit = before;
+        w->receipt = w->committed;
         return -1;
     }
+    commit->last_source = commit->batch.source;
+    commit->last_stop = commit->batch.stop;
+    commit->head_kept = commit->head_n;
     w->committed = w->receipt;
     pt_writer_clear(w);
     return 0;

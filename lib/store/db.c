@@ -216,11 +216,12 @@ uint32_t pt_db_chunk_crc(const struct pt_db_chunk *chunk, struct pt_str bytes)
     return (uint32_t)crc32(crc, (const Bytef *)bytes.p, (uInt)bytes.n);
 }
 
-int pt_db_load_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_column *out,
-                     struct pt_err *err)
+int pt_db_check_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_column *out,
+                      const char **damage, struct pt_err *err)
 {
     static const char SQL[] = "SELECT bytes FROM chunk_data WHERE id = ?1";
     sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    struct pt_err ignored = {0};
     struct pt_str bytes;
     int rc;
     if (!stmt)
@@ -229,15 +230,27 @@ int pt_db_load_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct
     if ((rc = pt_db_step(s, stmt, err)) < 0)
         return -1;
     bytes = rc ? pt_db_str(stmt, 0) : (struct pt_str){0};
-    if (pt_db_chunk_crc(chunk, bytes) != chunk->crc)
-        rc = pt_err_set(err, PT_SYSTEM,
-                        "%s: damaged chunk %lld of series %lld: its checksum does not agree; run "
-                        "pt-archive verify",
-                        s->path, (long long)chunk->data, (long long)chunk->series);
-    else
-        rc = pt_chunk_decode(s->coder, bytes, out, err);
+    *damage = NULL;
+    if (!rc)
+        *damage = "its bytes are missing";
+    else if (pt_db_chunk_crc(chunk, bytes) != chunk->crc)
+        *damage = "its checksum does not agree";
+    else if (pt_chunk_decode(s->coder, bytes, out, &ignored) != 0)
+        *damage = "it does not decode";
     sqlite3_reset(stmt);
-    return rc < 0 ? -1 : 0;
+    return 0;
+}
+
+int pt_db_load_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_column *out,
+                     struct pt_err *err)
+{
+    const char *damage;
+    if (pt_db_check_chunk(s, chunk, out, &damage, err) != 0)
+        return -1;
+    return damage ? pt_err_set(err, PT_SYSTEM,
+                               "%s: damaged chunk %lld of series %lld: %s; run pt-archive verify",
+                               s->path, (long long)chunk->data, (long long)chunk->series, damage)
+                  : 0;
 }
 
 static void bind_dd(sqlite3_stmt *stmt, int at, struct pt_dd v)

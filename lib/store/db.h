@@ -65,7 +65,12 @@ void pt_db_read_chunk(sqlite3_stmt *stmt, struct pt_db_chunk *out);
 /* CRC-32 (as in zlib) of a chunk's row and bytes: pt-store(5), "Checksums". */
 uint32_t pt_db_chunk_crc(const struct pt_db_chunk *chunk, struct pt_str bytes);
 
-/* Appends the chunk's points to out after checking the checksum. */
+/* Appends the chunk's points to out, after checking the checksum.  *damage is NULL, or what is wrong
+ * with the chunk; -1 only when it cannot be read at all. */
+int pt_db_check_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_column *out,
+                      const char **damage, struct pt_err *err);
+
+/* As above; damage is an error. */
 int pt_db_load_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_column *out,
                      struct pt_err *err);
 

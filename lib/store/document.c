@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/pack.h"
 
 #include <endian.h>
 #include <stdlib.h>
@@ -13,11 +14,16 @@
 
 enum { BLOCK_MOST = 256 << 20 }; /* bytes a block may unpack to; larger means damage */
 
-uint32_t pt_document_crc(int64_t ts, struct pt_str body)
+uint32_t pt_document_crc(const struct pt_store_document *d)
 {
-    uint64_t t = htole64((uint64_t)ts);
-    uint32_t crc = (uint32_t)crc32(crc32(0, NULL, 0), (const Bytef *)&t, sizeof t);
-    return (uint32_t)crc32(crc, (const Bytef *)body.p, (uInt)body.n);
+    uint64_t t = htole64((uint64_t)d->ts);
+    const struct pt_str texts[] = {d->type, d->name, d->trace, d->body};
+    uLong crc = crc32(crc32(0, NULL, 0), (const Bytef *)&t, sizeof t);
+    for (int i = 0; i < 4; i++) {
+        crc = crc32(crc, (const Bytef *)(texts[i].n ? texts[i].p : ""), (uInt)texts[i].n);
+        crc = crc32(crc, (const Bytef *)"", 1);
+    }
+    return (uint32_t)crc;
 }
 
 void pt_block_read(sqlite3_stmt *stmt, struct pt_block *out)
@@ -40,23 +46,6 @@ uint32_t pt_block_crc(const struct pt_block *b)
     return (uint32_t)crc32(crc, (const Bytef *)b->bytes.p, (uInt)b->bytes.n);
 }
 
-static void put_varint(struct pt_buf *b, uint64_t u)
-{
-    for (; u >= 128; u >>= 7)
-        pt_buf_putc(b, (char)(u | 128));
-    pt_buf_putc(b, (char)u);
-}
-
-static uint64_t zigzag(int64_t x)
-{
-    return (uint64_t)x << 1 ^ (uint64_t)(x >> 63);
-}
-
-static int64_t unzigzag(uint64_t u)
-{
-    return (int64_t)(u >> 1 ^ (0 - (u & 1)));
-}
-
 void pt_block_encode(const struct pt_document *docs, size_t n, struct pt_buf *out)
 {
     struct pt_buf raw = {0};
@@ -64,11 +53,11 @@ void pt_block_encode(const struct pt_document *docs, size_t n, struct pt_buf *ou
     uLongf packed;
     for (size_t i = 0; i < n; i++) {
         const struct pt_store_document *d = &docs[i].d;
-        put_varint(&raw, zigzag(docs[i].id - id));
-        put_varint(&raw, zigzag((int64_t)((uint64_t)d->ts - (uint64_t)ts)));
-        put_varint(&raw, d->name.n);
-        put_varint(&raw, d->trace.n);
-        put_varint(&raw, d->body.n);
+        pt_pack_varint(&raw, pt_pack_zigzag((uint64_t)docs[i].id - (uint64_t)id));
+        pt_pack_varint(&raw, pt_pack_zigzag((uint64_t)d->ts - (uint64_t)ts));
+        pt_pack_varint(&raw, d->name.n);
+        pt_pack_varint(&raw, d->trace.n);
+        pt_pack_varint(&raw, d->body.n);
         pt_buf_str(&raw, d->name);
         pt_buf_str(&raw, d->trace);
         pt_buf_str(&raw, d->body);
@@ -76,61 +65,30 @@ void pt_block_encode(const struct pt_document *docs, size_t n, struct pt_buf *ou
         ts = d->ts;
     }
     packed = compressBound(raw.n);
-    put_varint(out, raw.n);
+    pt_pack_varint(out, raw.n);
     compress2((Bytef *)pt_buf_reserve(out, packed), &packed, (const Bytef *)raw.p, raw.n,
               Z_DEFAULT_COMPRESSION);
     out->n += packed;
     pt_buf_release(&raw);
 }
 
-struct cursor {
-    const unsigned char *p, *end;
-    bool bad;
-};
-
-static uint64_t get_varint(struct cursor *in)
+static struct pt_str get_text(struct pt_unpack *in, uint64_t n)
 {
-    uint64_t u = 0;
-    for (int shift = 0; shift < 64 && in->p < in->end; shift += 7) {
-        unsigned char b = *in->p++;
-        u |= (uint64_t)(b & 127) << shift;
-        if (b < 128)
-            return u;
-    }
-    in->bad = true;
-    return 0;
+    const unsigned char *p = pt_unpack_bytes(in, n);
+    return (struct pt_str){(const char *)p, p ? (size_t)n : 0};
 }
 
-static struct pt_str get_text(struct cursor *in, uint64_t n)
-{
-    struct pt_str s = {(const char *)in->p, (size_t)n};
-    if ((uint64_t)(in->end - in->p) < n) {
-        in->bad = true;
-        return (struct pt_str){0};
-    }
-    in->p += n;
-    return s;
-}
-
-static void get_document(struct cursor *in, struct pt_document *doc)
+static void get_document(struct pt_unpack *in, struct pt_document *doc)
 {
     uint64_t name, trace, body;
-    doc->id += unzigzag(get_varint(in));
-    doc->d.ts = (int64_t)((uint64_t)doc->d.ts + (uint64_t)unzigzag(get_varint(in)));
-    name = get_varint(in);
-    trace = get_varint(in);
-    body = get_varint(in);
+    doc->id = (int64_t)((uint64_t)doc->id + pt_unpack_zigzag(pt_unpack_varint(in)));
+    doc->d.ts = (int64_t)((uint64_t)doc->d.ts + pt_unpack_zigzag(pt_unpack_varint(in)));
+    name = pt_unpack_varint(in);
+    trace = pt_unpack_varint(in);
+    body = pt_unpack_varint(in);
     doc->d.name = get_text(in, name);
     doc->d.trace = get_text(in, trace);
     doc->d.body = get_text(in, body);
-}
-
-static struct pt_str copy(struct pt_arena *arena, struct pt_str s)
-{
-    char *p = pt_arena_alloc(arena, s.n + 1);
-    if (s.n)
-        memcpy(p, s.p, s.n);
-    return (struct pt_str){p, s.n};
 }
 
 int pt_block_decode(const struct pt_block *b, struct pt_arena *arena,
@@ -138,10 +96,10 @@ int pt_block_decode(const struct pt_block *b, struct pt_arena *arena,
                     struct pt_err *err)
 {
     const unsigned char *p = (const unsigned char *)b->bytes.p;
-    struct cursor in = {p, p + b->bytes.n, false};
-    uint64_t size = get_varint(&in);
+    struct pt_unpack in = {p, p + b->bytes.n, false};
+    uint64_t size = pt_unpack_varint(&in);
     uLongf raw = (uLongf)size;
-    struct pt_document doc = {.d.type = copy(arena, b->type)};
+    struct pt_document doc = {.d.type = pt_arena_str(arena, b->type)};
     Bytef *to;
     int rc = 0;
     if (in.bad || size > BLOCK_MOST)
@@ -149,7 +107,7 @@ int pt_block_decode(const struct pt_block *b, struct pt_arena *arena,
     to = pt_arena_alloc(arena, size + 1);
     if (uncompress(to, &raw, in.p, (uLong)(in.end - in.p)) != Z_OK || raw != size)
         return pt_err_set(err, PT_SYSTEM, "damaged block: it does not unpack");
-    in = (struct cursor){to, to + size, false};
+    in = (struct pt_unpack){to, to + size, false};
     for (int64_t i = 0; i < b->n && rc == 0; i++) {
         get_document(&in, &doc);
         if (in.bad)
@@ -164,12 +122,23 @@ int pt_block_decode(const struct pt_block *b, struct pt_arena *arena,
 struct walk {
     struct pt_store *store;
     const struct pt_store_filter *filter;
-    struct pt_arena arena;   /* unpacked blocks and copied rows */
+    struct pt_arena arena;   /* text of what was found */
+    struct pt_arena block;   /* the block in hand, unpacked */
     struct pt_arena scratch; /* tags while matching */
     struct pt_document *found;
     size_t n, cap;
     struct pt_err *err;
 };
+
+struct pt_store_document pt_store_document_keep(const struct pt_store_document *d,
+                                                struct pt_arena *a)
+{
+    return (struct pt_store_document){.ts = d->ts,
+                                      .type = pt_arena_str(a, d->type),
+                                      .name = pt_arena_str(a, d->name),
+                                      .trace = pt_arena_str(a, d->trace),
+                                      .body = pt_arena_str(a, d->body)};
+}
 
 static bool matches_selector(struct walk *w, const struct pt_store_document *d)
 {
@@ -198,7 +167,8 @@ static int keep(void *ctx, const struct pt_document *doc)
     if (!matches(w, &doc->d))
         return 0;
     w->found = pt_mem_grow(w->found, &w->cap, w->n + 1, sizeof *w->found);
-    w->found[w->n++] = *doc;
+    w->found[w->n++] =
+        (struct pt_document){doc->id, pt_store_document_keep(&doc->d, &w->arena)};
     return 0;
 }
 
@@ -210,16 +180,10 @@ static int keep_row(struct walk *w, sqlite3_stmt *stmt)
                                     .name = pt_db_str(stmt, 3),
                                     .trace = pt_db_str(stmt, 4),
                                     .body = pt_db_str(stmt, 5)}};
-    if (pt_document_crc(doc.d.ts, doc.d.body) != (uint32_t)sqlite3_column_int64(stmt, 6))
+    if (pt_document_crc(&doc.d) != (uint32_t)sqlite3_column_int64(stmt, 6))
         return pt_err_set(w->err, PT_SYSTEM,
                           "%s: damaged document %lld: its checksum does not agree; run pt-archive "
                           "verify", w->store->path, (long long)doc.id);
-    if (!matches(w, &doc.d))
-        return 0;
-    doc.d.type = copy(&w->arena, doc.d.type);
-    doc.d.name = copy(&w->arena, doc.d.name);
-    doc.d.trace = copy(&w->arena, doc.d.trace);
-    doc.d.body = copy(&w->arena, doc.d.body);
     return keep(w, &doc);
 }
 
@@ -272,13 +236,14 @@ static int gather_blocks(struct walk *w)
         return -1;
     while ((rc = pt_db_step(w->store, stmt, w->err)) == 1) {
         struct pt_block block;
+        pt_arena_reset(&w->block);
         pt_block_read(stmt, &block);
         if (pt_block_crc(&block) != block.crc)
             rc = pt_err_set(w->err, PT_SYSTEM,
                             "%s: damaged block %lld: its checksum does not agree; run pt-archive "
                             "verify", w->store->path, (long long)block.id);
         else
-            rc = pt_block_decode(&block, &w->arena, keep, w, w->err);
+            rc = pt_block_decode(&block, &w->block, keep, w, w->err);
         if (rc != 0)
             break;
     }
@@ -308,6 +273,7 @@ int pt_store_each_document(struct pt_store *s, const struct pt_store_filter *fil
         rc = each(ctx, &w.found[i].d);
     free(w.found);
     pt_arena_release(&w.arena);
+    pt_arena_release(&w.block);
     pt_arena_release(&w.scratch);
     return rc;
 }

@@ -15,8 +15,9 @@ struct pt_document {
     struct pt_store_document d;
 };
 
-/* CRC-32 of one hot document: its time and body; and of a block's row and bytes. */
-uint32_t pt_document_crc(int64_t ts, struct pt_str body);
+/* CRC-32 of one hot document: its time, then type, name, trace and body, a zero byte behind each; and
+ * of a block's row and bytes. */
+uint32_t pt_document_crc(const struct pt_store_document *d);
 
 struct pt_block {
     int64_t id, t0, t1, n;

@@ -80,19 +80,37 @@ int pt_lineage_streams(struct pt_store *s, const unsigned char first_line[8],
     return rc;
 }
 
+/* One batch or none. */
+static int find_batch(struct pt_store *s, sqlite3_stmt *stmt, struct pt_batch *out,
+                      struct pt_err *err)
+{
+    int rc = pt_db_step(s, stmt, err);
+    if (rc == 1)
+        read_batch(stmt, out);
+    sqlite3_reset(stmt);
+    return rc;
+}
+
+int pt_lineage_last(struct pt_store *s, int64_t source, struct pt_batch *out, struct pt_err *err)
+{
+    static const char SQL[] =
+        "SELECT " BATCH " FROM batch b WHERE source = ?1 ORDER BY stop DESC, id DESC LIMIT 1";
+    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, source);
+    return find_batch(s, stmt, out, err);
+}
+
 int pt_lineage_batch(struct pt_store *s, int64_t source, uint64_t start, struct pt_batch *out,
                      struct pt_err *err)
 {
     static const char SQL[] = "SELECT " BATCH " FROM batch b WHERE source = ?1 AND start = ?2"
                               " AND stop > start";
     sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
-    int rc;
     if (!stmt)
         return -1;
     sqlite3_bind_int64(stmt, 1, source);
     sqlite3_bind_int64(stmt, 2, (int64_t)start);
-    if ((rc = pt_db_step(s, stmt, err)) == 1)
-        read_batch(stmt, out);
-    sqlite3_reset(stmt);
-    return rc;
+    return find_batch(s, stmt, out, err);
 }

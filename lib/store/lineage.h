@@ -25,13 +25,15 @@ struct pt_batch {
 };
 
 /* What a commit says of its source.  batch.source = 0 makes the source, batch.id = 0 the batch;
- * pt_writer_commit fills both in.  With an id the batch is extended to the new stop. */
+ * pt_writer_commit fills both in, and `last`.  With an id the batch is extended to the new stop. */
 struct pt_commit {
     const char *command; /* as it was typed, for the run's row */
     int64_t run;         /* 0: made by the first commit */
     const char *kind, *name, *format; /* "file" or "stream", ... */
-    const unsigned char *head;        /* streams: head_n bytes; NULL for files */
-    size_t head_n;
+    const unsigned char *head;        /* new streams: head_n bytes; else NULL */
+    size_t head_n, head_kept;         /* of which the store has head_kept */
+    int64_t last_source;              /* the last batch of the file, or of a stream that goes on, */
+    uint64_t last_stop;               /* ... and its stop, as found or left; 0: it is new */
     int64_t fork;                     /* a new source begins with this one's batches ... */
     struct pt_batch batch;            /* ... up to batch.start; 0: with none */
 };
@@ -50,6 +52,9 @@ int pt_lineage_file(struct pt_store *s, const char *name, struct pt_batch *out,
 int pt_lineage_streams(struct pt_store *s, const unsigned char first_line[8],
                        int (*each)(void *ctx, const struct pt_batch *first, struct pt_str head),
                        void *ctx, struct pt_err *err);
+
+/* The last batch of the source: 1, 0, -1. */
+int pt_lineage_last(struct pt_store *s, int64_t source, struct pt_batch *out, struct pt_err *err);
 
 /* The batch of the source that begins at `start`: 1, 0, -1. */
 int pt_lineage_batch(struct pt_store *s, int64_t source, uint64_t start, struct pt_batch *out,

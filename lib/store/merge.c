@@ -1,6 +1,8 @@
 /* merge.c - see merge.h. */
 #include "store/merge.h"
 
+#include <math.h>
+
 /* The chunk that begins last at or before t: 1, 0, -1. */
 static int chunk_at(struct pt_store *s, int64_t series, int64_t t, struct pt_db_chunk *out,
                     struct pt_err *err)
@@ -45,8 +47,8 @@ int pt_merge_write(struct pt_store *s, int64_t series, const struct pt_column *c
 }
 
 static int merge_into(struct pt_store *s, const struct pt_db_chunk *chunk,
-                      const struct pt_column *c, size_t begin, size_t end, int64_t batch,
-                      uint64_t *duplicates, struct pt_err *err)
+                      const struct pt_column *c, size_t begin, size_t end, int64_t batch0,
+                      int64_t batch1, uint64_t *duplicates, struct pt_err *err)
 {
     struct pt_column all = {0};
     int rc = -1;
@@ -54,7 +56,9 @@ static int merge_into(struct pt_store *s, const struct pt_db_chunk *chunk,
         pt_column_append(&all, c, begin, end);
         *duplicates += pt_column_sort(&all);
         if (pt_db_delete_chunk(s, chunk, err) == 0)
-            rc = pt_merge_write(s, chunk->series, &all, chunk->batch0, batch, err);
+            rc = pt_merge_write(s, chunk->series, &all,
+                                batch0 < chunk->batch0 ? batch0 : chunk->batch0,
+                                batch1 > chunk->batch1 ? batch1 : chunk->batch1, err);
     }
     pt_column_release(&all);
     return rc;
@@ -86,9 +90,48 @@ int pt_merge_points(struct pt_store *s, int64_t series, const struct pt_column *
             end = c->n;
         join = found && (c->ts[begin] <= chunk.summary.t1 ||
                          chunk.summary.n + (end - begin) <= PT_CHUNK_POINTS);
-        if ((join ? merge_into(s, &chunk, c, begin, end, batch1, duplicates, err)
+        if ((join ? merge_into(s, &chunk, c, begin, end, batch0, batch1, duplicates, err)
                   : write_apart(s, series, c, begin, end, batch0, batch1, err)) != 0)
             return -1;
     }
     return 0;
+}
+
+static int read_tail(struct pt_store *s, int64_t series, struct pt_column *out, int64_t *batch0,
+                     int64_t *batch1, struct pt_err *err)
+{
+    static const char SQL[] = "SELECT ts, value, batch FROM tail WHERE series = ?1 ORDER BY ts";
+    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    int rc;
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, series);
+    while ((rc = pt_db_step(s, stmt, err)) == 1) {
+        int64_t batch = sqlite3_column_int64(stmt, 2);
+        struct pt_num value = pt_db_num(stmt, 1);
+        int type = sqlite3_column_type(stmt, 1);
+        if ((type != SQLITE_INTEGER && type != SQLITE_FLOAT) || !isfinite(value.d)) {
+            sqlite3_reset(stmt);
+            return pt_err_set(err, PT_SYSTEM,
+                              "%s: a point in the tail of series %lld is damaged; run pt-archive "
+                              "verify",
+                              s->path, (long long)series);
+        }
+        pt_column_add(out, sqlite3_column_int64(stmt, 0), value);
+        *batch0 = batch < *batch0 ? batch : *batch0;
+        *batch1 = batch > *batch1 ? batch : *batch1;
+    }
+    return rc;
+}
+
+int pt_merge_take_tail(struct pt_store *s, int64_t series, struct pt_column *out, int64_t *batch0,
+                       int64_t *batch1, struct pt_err *err)
+{
+    static const char SQL[] = "DELETE FROM tail WHERE series = ?1";
+    sqlite3_stmt *stmt;
+    if (read_tail(s, series, out, batch0, batch1, err) != 0 ||
+        !(stmt = pt_db_statement(s, SQL, err)))
+        return -1;
+    sqlite3_bind_int64(stmt, 1, series);
+    return pt_db_step(s, stmt, err) < 0 ? -1 : 0;
 }

@@ -16,4 +16,8 @@ int pt_merge_points(struct pt_store *s, int64_t series, const struct pt_column *
 int pt_merge_write(struct pt_store *s, int64_t series, const struct pt_column *c, int64_t batch0,
                    int64_t batch1, struct pt_err *err);
 
+/* Moves the series' tail to the end of out; *batch0 and *batch1 widen to its batches. */
+int pt_merge_take_tail(struct pt_store *s, int64_t series, struct pt_column *out, int64_t *batch0,
+                       int64_t *batch1, struct pt_err *err);
+
 #endif

@@ -20,10 +20,10 @@ const char PT_SCHEMA_SQL[] =
     "CREATE TABLE tail("
     " series INTEGER NOT NULL, ts INTEGER NOT NULL, value NOT NULL, batch INTEGER,"
     " PRIMARY KEY(series, ts)) WITHOUT ROWID;"
-    /* Every record that is no metric. */
+    /* Every record that is no metric; ids tell the order of arrival, also of those sealed since. */
     "CREATE TABLE document("
-    " id INTEGER PRIMARY KEY, ts INTEGER NOT NULL, type TEXT NOT NULL, name TEXT, trace TEXT,"
-    " batch INTEGER, crc INTEGER NOT NULL, body TEXT NOT NULL);"
+    " id INTEGER PRIMARY KEY AUTOINCREMENT, ts INTEGER NOT NULL, type TEXT NOT NULL, name TEXT,"
+    " trace TEXT, batch INTEGER, crc INTEGER NOT NULL, body TEXT NOT NULL);"
     "CREATE INDEX document_time ON document(type, ts);"
     "CREATE INDEX document_trace ON document(trace) WHERE trace IS NOT NULL;"
     /* Documents that were sealed: many of one type in one compressed block. */

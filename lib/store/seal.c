@@ -19,31 +19,15 @@ enum {
 
 static int seal_tail(struct pt_store *s, int64_t series, uint64_t *points, struct pt_err *err)
 {
-    static const char READ[] = "SELECT ts, value, batch FROM tail WHERE series = ?1 ORDER BY ts";
-    static const char CLEAR[] = "DELETE FROM tail WHERE series = ?1";
     struct pt_column c = {0};
     int64_t batch0 = INT64_MAX, batch1 = 0;
     uint64_t duplicates = 0;
-    sqlite3_stmt *stmt = pt_db_statement(s, READ, err);
-    int rc;
-    if (!stmt)
-        return -1;
-    sqlite3_bind_int64(stmt, 1, series);
-    while ((rc = pt_db_step(s, stmt, err)) == 1) {
-        int64_t batch = sqlite3_column_int64(stmt, 2);
-        pt_column_add(&c, sqlite3_column_int64(stmt, 0), pt_db_num(stmt, 1));
-        batch0 = batch < batch0 ? batch : batch0;
-        batch1 = batch > batch1 ? batch : batch1;
-    }
+    int rc = pt_merge_take_tail(s, series, &c, &batch0, &batch1, err);
     if (rc == 0 && c.n)
         rc = pt_merge_points(s, series, &c, batch0, batch1, &duplicates, err);
-    if (rc == 0 && (stmt = pt_db_statement(s, CLEAR, err))) {
-        sqlite3_bind_int64(stmt, 1, series);
-        rc = pt_db_step(s, stmt, err);
-    }
     *points += c.n;
     pt_column_release(&c);
-    return rc < 0 || !stmt ? -1 : 0;
+    return rc;
 }
 
 static int load_chunks(struct pt_store *s, int64_t series, struct pt_db_chunk **out, size_t *n,
@@ -109,10 +93,10 @@ static int next_series(struct pt_store *s, int64_t *last, struct pt_err *err)
 {
     static const char SQL[] =
         "SELECT min(id) FROM (SELECT min(series) AS id FROM tail WHERE series > ?1"
-        " UNION ALL SELECT min(series) FROM (SELECT series, n + lead(n) OVER"
-        " (PARTITION BY series ORDER BY t0) AS two FROM chunk WHERE series > ?1 AND series <="
-        "  coalesce((SELECT min(series) FROM tail WHERE series > ?1), 9223372036854775807))"
-        " WHERE two <= ?2)";
+        " UNION ALL SELECT * FROM (SELECT series FROM chunk a WHERE series > ?1 AND series <="
+        "  coalesce((SELECT min(series) FROM tail WHERE series > ?1), 9223372036854775807)"
+        "  AND n + (SELECT n FROM chunk b WHERE b.series = a.series AND b.t0 > a.t0"
+        "   ORDER BY b.t0 LIMIT 1) <= ?2 ORDER BY series, t0 LIMIT 1))";
     sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
     if (!stmt)
         return -1;
@@ -146,11 +130,8 @@ struct gathered {
 
 static struct pt_str keep_text(struct gathered *g, struct pt_str s)
 {
-    char *p = pt_arena_alloc(&g->arena, s.n + 1);
-    if (s.n)
-        memcpy(p, s.p, s.n);
     g->bytes += s.n;
-    return (struct pt_str){p, s.n};
+    return pt_arena_str(&g->arena, s);
 }
 
 /* The oldest documents of a type, as many as make a block.  A damaged one stops the sealing. */
@@ -168,11 +149,12 @@ static int gather(struct pt_store *s, struct pt_str type, struct gathered *g, st
     while (g->bytes < BLOCK_BYTES && (rc = pt_db_step(s, stmt, err)) == 1) {
         struct pt_document doc = {.id = sqlite3_column_int64(stmt, 0),
                                   .d = {.ts = sqlite3_column_int64(stmt, 1),
+                                        .type = type,
                                         .name = keep_text(g, pt_db_str(stmt, 2)),
                                         .trace = keep_text(g, pt_db_str(stmt, 3)),
                                         .body = keep_text(g, pt_db_str(stmt, 4))}};
         int64_t batch = sqlite3_column_int64(stmt, 5);
-        if (pt_document_crc(doc.d.ts, doc.d.body) != (uint32_t)sqlite3_column_int64(stmt, 6)) {
+        if (pt_document_crc(&doc.d) != (uint32_t)sqlite3_column_int64(stmt, 6)) {
             rc = pt_err_set(err, PT_SYSTEM, "%s: damaged document %lld; run pt-archive verify",
                             s->path, (long long)doc.id);
             break;
@@ -250,6 +232,15 @@ static int hot_type(struct pt_store *s, struct pt_buf *type, struct pt_err *err)
     return type->n > 0;
 }
 
+/* A type that no document answers to has been damaged. */
+static bool no_documents(struct pt_store *s, const struct gathered *g, struct pt_err *err)
+{
+    if (!g->n)
+        pt_err_set(err, PT_SYSTEM, "%s: a document's type is damaged; run pt-archive verify",
+                   s->path);
+    return !g->n;
+}
+
 /* 1 when a block was sealed, 0 when there was nothing left, -1. */
 static int seal_block(struct pt_store *s, struct pt_seal_result *out, struct pt_err *err)
 {
@@ -257,7 +248,7 @@ static int seal_block(struct pt_store *s, struct pt_seal_result *out, struct pt_
     struct gathered g = {0};
     int64_t block;
     int rc = hot_type(s, &type, err);
-    if (rc == 1 && (gather(s, pt_buf_view(&type), &g, err) != 0 ||
+    if (rc == 1 && (gather(s, pt_buf_view(&type), &g, err) != 0 || no_documents(s, &g, err) ||
                     insert_block(s, pt_buf_view(&type), &g, &block, err) != 0))
         rc = -1;
     for (size_t i = 0; i < g.n && rc == 1; i++)
@@ -310,6 +301,24 @@ static int in_transactions(struct step *st, int (*step)(struct step *, struct pt
     return rc < 0 ? -1 : 0;
 }
 
+/* Free pages go back to the file system, a few at a time. */
+static int give_back(struct pt_store *s, bool (*stopping)(void), struct pt_err *err)
+{
+    static const char FREE[] = "PRAGMA freelist_count";
+    int64_t before = INT64_MAX, pages;
+    while (!(stopping && stopping())) {
+        sqlite3_stmt *stmt = pt_db_statement(s, FREE, err);
+        if (!stmt || pt_db_int(s, stmt, 0, &pages, err) != 0)
+            return -1;
+        if (pages == 0 || pages >= before)
+            break;
+        before = pages;
+        if (pt_db_exec(s, "PRAGMA incremental_vacuum(512)", err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 int pt_store_seal(struct pt_store *s, bool (*stopping)(void), struct pt_seal_result *out,
                   struct pt_err *err)
 {
@@ -322,7 +331,7 @@ int pt_store_seal(struct pt_store *s, bool (*stopping)(void), struct pt_seal_res
     out->bytes_before = stats.file_bytes;
     if (in_transactions(&st, series_step, stopping, err) != 0 ||
         in_transactions(&st, block_step, stopping, err) != 0 ||
-        pt_db_exec(s, "PRAGMA incremental_vacuum", err) != 0 ||
+        give_back(s, stopping, err) != 0 ||
         pt_db_exec(s, "PRAGMA wal_checkpoint(PASSIVE)", err) != 0 ||
         pt_store_totals(s, &stats, err) != 0)
         return -1;

@@ -11,15 +11,37 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-int pt_sqlmodule_connect(sqlite3 *db, struct pt_store *store, const char *schema,
-                         sqlite3_vtab **out)
+/* What SQLite keeps of a module that is registered. */
+struct binding {
+    const struct pt_sqlmodule *module;
+    struct pt_store *store;
+};
+
+struct table {
+    sqlite3_vtab base; /* SQLite's part comes first */
+    struct binding is;
+};
+
+int pt_sqlmodule_create(sqlite3 *db, const struct pt_sqlmodule *module, struct pt_store *store)
 {
-    struct pt_sqlmodule_table *t;
-    int rc = sqlite3_declare_vtab(db, schema);
+    struct binding *b = pt_mem_alloc(sizeof *b);
+    *b = (struct binding){module, store};
+    return sqlite3_create_module_v2(db, module->name, &module->methods, b, free);
+}
+
+int pt_sqlmodule_connect(sqlite3 *db, void *binding, int argc, const char *const *argv,
+                         sqlite3_vtab **out, char **message)
+{
+    const struct binding *b = binding;
+    struct table *t;
+    int rc = sqlite3_declare_vtab(db, b->module->schema);
+    (void)argc;
+    (void)argv;
+    (void)message;
     if (rc != SQLITE_OK)
         return rc;
     t = pt_mem_alloc(sizeof *t);
-    t->store = store;
+    t->is = *b;
     *out = &t->base;
     return SQLITE_OK;
 }
@@ -28,6 +50,17 @@ int pt_sqlmodule_disconnect(sqlite3_vtab *table)
 {
     free(table);
     return SQLITE_OK;
+}
+
+int pt_sqlmodule_open(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
+{
+    *out = pt_mem_alloc(((struct table *)table)->is.module->cursor);
+    return SQLITE_OK;
+}
+
+struct pt_store *pt_sqlmodule_store(const sqlite3_vtab *table)
+{
+    return ((const struct table *)table)->is.store;
 }
 
 int pt_sqlmodule_fail(sqlite3_vtab *table, const struct pt_err *err)
@@ -57,25 +90,25 @@ static char letter_of(const struct pt_sqlmodule_use *use, int op)
     return use->ranges ? range_letter(op) : 0;
 }
 
-static const struct pt_sqlmodule_use *use_of(const struct pt_sqlmodule_use *uses, size_t n,
-                                             int column)
+static const struct pt_sqlmodule_use *use_of(const struct pt_sqlmodule *module, int column)
 {
-    for (size_t i = 0; i < n; i++)
-        if (uses[i].column == column)
-            return &uses[i];
+    for (size_t i = 0; i < module->nuses; i++)
+        if (module->uses[i].column == column)
+            return &module->uses[i];
     return NULL;
 }
 
-int pt_sqlmodule_best_index(sqlite3_index_info *info, const struct pt_sqlmodule_use *uses, size_t n,
-                            double rows)
+int pt_sqlmodule_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
 {
+    const struct pt_sqlmodule *module = ((struct table *)table)->is.module;
     static const double RANGE_KEEPS = 0.3;
     char *plan = sqlite3_malloc64((sqlite3_uint64)info->nConstraint + 1);
+    double rows = module->rows;
     int used = 0;
     if (!plan)
         return SQLITE_NOMEM;
     for (int i = 0; i < info->nConstraint; i++) {
-        const struct pt_sqlmodule_use *use = use_of(uses, n, info->aConstraint[i].iColumn);
+        const struct pt_sqlmodule_use *use = use_of(module, info->aConstraint[i].iColumn);
         char letter = use ? letter_of(use, info->aConstraint[i].op) : 0;
         if (!letter || sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0)
             continue;
@@ -123,15 +156,6 @@ struct pt_str pt_sqlmodule_text(sqlite3_value *value)
     return (struct pt_str){p, p ? (size_t)sqlite3_value_bytes(value) : 0};
 }
 
-struct pt_str pt_sqlmodule_keep(struct pt_arena *a, struct pt_str s)
-{
-    char *p = pt_arena_alloc(a, s.n + 1);
-    if (s.n)
-        memcpy(p, s.p, s.n);
-    p[s.n] = '\0';
-    return (struct pt_str){p, s.n};
-}
-
 void pt_sqlmodule_result(sqlite3_context *ctx, struct pt_str s)
 {
     if (s.n)
@@ -145,19 +169,27 @@ void pt_sqlmodule_result_time(sqlite3_context *ctx, int64_t ts)
     sqlite3_result_text(ctx, text, n, SQLITE_TRANSIENT);
 }
 
-struct pt_selector *pt_sqlmodule_named(struct pt_str name)
+static bool plain(struct pt_str name)
 {
-    struct pt_selector *selector = NULL;
-    struct pt_err ignored = {0};
-    char *text;
     for (size_t i = 0; i < name.n; i++)
         if (!isalnum((unsigned char)name.p[i]) && !memchr("_.:/-", name.p[i], 5))
-            return NULL;
-    if (!name.n)
-        return NULL;
+            return false;
+    return name.n > 0;
+}
+
+int pt_sqlmodule_selector(struct pt_str argument, struct pt_str name, struct pt_selector **out,
+                          struct pt_err *err)
+{
+    struct pt_err ignored = {0};
+    char *text;
+    *out = NULL;
+    if (argument.n)
+        return pt_selector_parse(argument.p, out, err);
+    if (!plain(name))
+        return 0;
     text = pt_mem_strndup(name.p, name.n);
-    if (pt_selector_parse(text, &selector, &ignored) != 0)
-        selector = NULL;
+    if (pt_selector_parse(text, out, &ignored) != 0)
+        *out = NULL;
     free(text);
-    return selector;
+    return 0;
 }

@@ -16,19 +16,6 @@ int pt_sqlmodule_functions(sqlite3 *db);
 
 /* --- shared by the virtual tables ------------------------------------------------------------- */
 
-/* A virtual table over a store; SQLite's part comes first. */
-struct pt_sqlmodule_table {
-    sqlite3_vtab base;
-    struct pt_store *store;
-};
-
-int pt_sqlmodule_connect(sqlite3 *db, struct pt_store *store, const char *schema,
-                         sqlite3_vtab **out);
-int pt_sqlmodule_disconnect(sqlite3_vtab *table);
-
-/* Sets the table's message to what err says; returns SQLITE_ERROR. */
-int pt_sqlmodule_fail(sqlite3_vtab *table, const struct pt_err *err);
-
 /* How a column's constraints are handed from xBestIndex to xFilter: one letter for each in idxStr,
  * the value in argv at the same place. */
 struct pt_sqlmodule_use {
@@ -38,8 +25,34 @@ struct pt_sqlmodule_use {
     double keep; /* the share of rows that an equality leaves */
     bool must;   /* the constraint is not checked again by SQLite: hidden arguments */
 };
-int pt_sqlmodule_best_index(sqlite3_index_info *info, const struct pt_sqlmodule_use *uses, size_t n,
-                            double rows);
+
+/* What one of them is. */
+struct pt_sqlmodule {
+    const char *name, *schema;
+    const struct pt_sqlmodule_use *uses;
+    size_t nuses;
+    double rows;   /* about what a store holds */
+    size_t cursor; /* bytes of its cursor, which begins with sqlite3_vtab_cursor */
+    sqlite3_module methods;
+};
+
+/* `module` must outlive the connection. */
+int pt_sqlmodule_create(sqlite3 *db, const struct pt_sqlmodule *module, struct pt_store *store);
+
+/* The methods that are the same for all; xOpen makes a cursor of zeros. */
+int pt_sqlmodule_connect(sqlite3 *db, void *binding, int argc, const char *const *argv,
+                         sqlite3_vtab **out, char **message);
+int pt_sqlmodule_disconnect(sqlite3_vtab *table);
+int pt_sqlmodule_best_index(sqlite3_vtab *table, sqlite3_index_info *info);
+int pt_sqlmodule_open(sqlite3_vtab *table, sqlite3_vtab_cursor **out);
+#define PT_SQLMODULE_METHODS                                                                      \
+    .xConnect = pt_sqlmodule_connect, .xDisconnect = pt_sqlmodule_disconnect,                     \
+    .xBestIndex = pt_sqlmodule_best_index, .xOpen = pt_sqlmodule_open
+
+struct pt_store *pt_sqlmodule_store(const sqlite3_vtab *table);
+
+/* Sets the table's message to what err says; returns SQLite's code for it. */
+int pt_sqlmodule_fail(sqlite3_vtab *table, const struct pt_err *err);
 
 /* Narrows [*since, *until) by "ts OP value"; values that are no numbers narrow nothing.  OP is one
  * of < [ (for <=) > ] (for >=) and =. */
@@ -48,15 +61,14 @@ void pt_sqlmodule_narrow(char op, sqlite3_value *value, int64_t *since, int64_t 
 /* A text argument as a run, borrowed from SQLite. */
 struct pt_str pt_sqlmodule_text(sqlite3_value *value);
 
-/* A copy in the arena, NUL-terminated. */
-struct pt_str pt_sqlmodule_keep(struct pt_arena *a, struct pt_str s);
-
 /* Results: an empty run is NULL. */
 void pt_sqlmodule_result(sqlite3_context *ctx, struct pt_str s);
 void pt_sqlmodule_result_time(sqlite3_context *ctx, int64_t ts);
 
-/* The selector for a name that must be equal: NULL when the name could not be spelled as one, which
- * is no error (the rows are then looked at one by one). */
-struct pt_selector *pt_sqlmodule_named(struct pt_str name);
+/* The selector that is the table's argument; or if that is empty, the one for a name that must be
+ * equal.  The caller frees it.  NULL when there is neither, and when the name could not be spelled
+ * as one, which is no error: the rows are then looked at one by one. */
+int pt_sqlmodule_selector(struct pt_str argument, struct pt_str name, struct pt_selector **out,
+                          struct pt_err *err);
 
 #endif

@@ -14,9 +14,12 @@ enum { BATCH_POINTS = 1 << 16 };
 
 enum { C_TS, C_TIME, C_NAME, C_VALUE, C_TAGS, C_UNIT, C_KIND, C_SERIES, C_SELECTOR };
 
-static const char SCHEMA[] =
-    "CREATE TABLE points(ts INTEGER, time TEXT, name TEXT, value, tags TEXT, unit TEXT, kind TEXT,"
-    " series INTEGER, selector HIDDEN)";
+static const struct pt_sqlmodule_use USES[] = {
+    {.column = C_TS, .equal = '=', .ranges = true, .keep = 1e-6},
+    {.column = C_NAME, .equal = 'n', .keep = 0.1},
+    {.column = C_SERIES, .equal = 's', .keep = 1e-3},
+    {.column = C_SELECTOR, .equal = 'a', .keep = 0.1, .must = true},
+};
 
 struct cursor {
     sqlite3_vtab_cursor base;
@@ -30,41 +33,6 @@ struct cursor {
     int64_t only;                   /* the one series wanted; 0: any */
     int64_t rowid;
 };
-
-static struct pt_store *store_of(const struct cursor *c)
-{
-    return ((struct pt_sqlmodule_table *)c->base.pVtab)->store;
-}
-
-static int connect(sqlite3 *db, void *store, int argc, const char *const *argv, sqlite3_vtab **out,
-                   char **message)
-{
-    (void)argc;
-    (void)argv;
-    (void)message;
-    return pt_sqlmodule_connect(db, store, SCHEMA, out);
-}
-
-static int best_index(sqlite3_vtab *table, sqlite3_index_info *info)
-{
-    static const double ROWS = 1e7; /* about what a store holds */
-    static const struct pt_sqlmodule_use USES[] = {
-        {.column = C_TS, .equal = '=', .ranges = true, .keep = 1e-6},
-        {.column = C_NAME, .equal = 'n', .keep = 0.1},
-        {.column = C_SERIES, .equal = 's', .keep = 1e-3},
-        {.column = C_SELECTOR, .equal = 'a', .keep = 0.1, .must = true},
-    };
-    (void)table;
-    return pt_sqlmodule_best_index(info, USES, sizeof USES / sizeof USES[0], ROWS);
-}
-
-static int open_cursor(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
-{
-    struct cursor *c = pt_mem_alloc(sizeof *c);
-    (void)table;
-    *out = &c->base;
-    return SQLITE_OK;
-}
 
 static int close_cursor(sqlite3_vtab_cursor *base)
 {
@@ -82,10 +50,7 @@ static int take_series(void *ctx, const struct pt_store_series *s)
     if (c->only && s->id != c->only)
         return 0;
     c->series = pt_mem_grow(c->series, &c->cap, c->n + 1, sizeof *c->series);
-    c->series[c->n++] = (struct pt_store_series){.id = s->id, .kind = s->kind,
-                                                 .name = pt_sqlmodule_keep(&c->arena, s->name),
-                                                 .tags = pt_sqlmodule_keep(&c->arena, s->tags),
-                                                 .unit = pt_sqlmodule_keep(&c->arena, s->unit)};
+    c->series[c->n++] = pt_store_series_keep(s, &c->arena);
     return 0;
 }
 
@@ -99,13 +64,13 @@ static int take_run(void *ctx, const struct pt_store_run *run)
 /* Loads batches until one has rows or the series are at an end. */
 static int load(struct cursor *c)
 {
+    struct pt_store *store = pt_sqlmodule_store(c->base.pVtab);
     struct pt_err err = {0};
     c->row = 0;
     pt_column_clear(&c->batch);
     while (c->batch.n == 0 && c->at < c->n) {
         struct pt_store_range range = {.since = c->next, .until = c->until};
-        int rc = c->more ? pt_store_each_run(store_of(c), c->series[c->at].id, &range, take_run, c,
-                                             &err)
+        int rc = c->more ? pt_store_each_run(store, c->series[c->at].id, &range, take_run, c, &err)
                          : 0;
         if (rc < 0)
             return pt_sqlmodule_fail(c->base.pVtab, &err);
@@ -144,10 +109,7 @@ static int plan(struct cursor *c, const char *letters, sqlite3_value **argv,
         else if (letters[i] != 'n' && letters[i] != 's')
             pt_sqlmodule_narrow(letters[i], argv[i], &c->since, &c->until);
     }
-    if (argument.n)
-        return pt_selector_parse(argument.p, selector, err);
-    *selector = pt_sqlmodule_named(name);
-    return 0;
+    return pt_sqlmodule_selector(argument, name, selector, err);
 }
 
 static int filter(sqlite3_vtab_cursor *base, int number, const char *letters, int argc,
@@ -166,7 +128,7 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *letters, in
     c->only = 0;
     rc = plan(c, letters, argv, &selector, &err);
     if (rc == 0)
-        rc = pt_store_each_series(store_of(c), selector, take_series, c, &err);
+        rc = pt_store_each_series(pt_sqlmodule_store(base->pVtab), selector, take_series, c, &err);
     pt_selector_free(selector);
     if (rc != 0)
         return pt_sqlmodule_fail(base->pVtab, &err);
@@ -212,20 +174,19 @@ static int rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
     return SQLITE_OK;
 }
 
-static const sqlite3_module MODULE = {
-    .xConnect = connect,
-    .xDisconnect = pt_sqlmodule_disconnect,
-    .xBestIndex = best_index,
-    .xOpen = open_cursor,
-    .xClose = close_cursor,
-    .xFilter = filter,
-    .xNext = next,
-    .xEof = at_end,
-    .xColumn = column,
-    .xRowid = rowid,
+static const struct pt_sqlmodule MODULE = {
+    .name = "points",
+    .schema = "CREATE TABLE points(ts INTEGER, time TEXT, name TEXT, value, tags TEXT, unit TEXT,"
+              " kind TEXT, series INTEGER, selector HIDDEN)",
+    .uses = USES,
+    .nuses = sizeof USES / sizeof USES[0],
+    .rows = 1e7,
+    .cursor = sizeof(struct cursor),
+    .methods = {PT_SQLMODULE_METHODS, .xClose = close_cursor, .xFilter = filter, .xNext = next,
+                .xEof = at_end, .xColumn = column, .xRowid = rowid},
 };
 
 int pt_sqlmodule_points(sqlite3 *db, struct pt_store *store)
 {
-    return sqlite3_create_module(db, "points", &MODULE, store);
+    return pt_sqlmodule_create(db, &MODULE, store);
 }

@@ -10,9 +10,13 @@
 
 enum { C_TS, C_TIME, C_TYPE, C_NAME, C_TRACE, C_BODY, C_SELECTOR };
 
-static const char SCHEMA[] =
-    "CREATE TABLE records(ts INTEGER, time TEXT, type TEXT, name TEXT, trace TEXT, body TEXT,"
-    " selector HIDDEN)";
+static const struct pt_sqlmodule_use USES[] = {
+    {.column = C_TS, .equal = '=', .ranges = true, .keep = 1e-5},
+    {.column = C_TYPE, .equal = 't', .keep = 0.1},
+    {.column = C_NAME, .equal = 'n', .keep = 0.1},
+    {.column = C_TRACE, .equal = 'r', .keep = 1e-5},
+    {.column = C_SELECTOR, .equal = 'a', .keep = 0.1, .must = true},
+};
 
 struct cursor {
     sqlite3_vtab_cursor base;
@@ -20,37 +24,6 @@ struct cursor {
     size_t n, cap, at;
     struct pt_arena arena;
 };
-
-static int connect(sqlite3 *db, void *store, int argc, const char *const *argv, sqlite3_vtab **out,
-                   char **message)
-{
-    (void)argc;
-    (void)argv;
-    (void)message;
-    return pt_sqlmodule_connect(db, store, SCHEMA, out);
-}
-
-static int best_index(sqlite3_vtab *table, sqlite3_index_info *info)
-{
-    static const double ROWS = 1e6; /* about what a store holds */
-    static const struct pt_sqlmodule_use USES[] = {
-        {.column = C_TS, .equal = '=', .ranges = true, .keep = 1e-5},
-        {.column = C_TYPE, .equal = 't', .keep = 0.1},
-        {.column = C_NAME, .equal = 'n', .keep = 0.1},
-        {.column = C_TRACE, .equal = 'r', .keep = 1e-5},
-        {.column = C_SELECTOR, .equal = 'a', .keep = 0.1, .must = true},
-    };
-    (void)table;
-    return pt_sqlmodule_best_index(info, USES, sizeof USES / sizeof USES[0], ROWS);
-}
-
-static int open_cursor(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
-{
-    struct cursor *c = pt_mem_alloc(sizeof *c);
-    (void)table;
-    *out = &c->base;
-    return SQLITE_OK;
-}
 
 static int close_cursor(sqlite3_vtab_cursor *base)
 {
@@ -65,11 +38,7 @@ static int take(void *ctx, const struct pt_store_document *d)
 {
     struct cursor *c = ctx;
     c->v = pt_mem_grow(c->v, &c->cap, c->n + 1, sizeof *c->v);
-    c->v[c->n++] = (struct pt_store_document){.ts = d->ts,
-                                              .type = pt_sqlmodule_keep(&c->arena, d->type),
-                                              .name = pt_sqlmodule_keep(&c->arena, d->name),
-                                              .trace = pt_sqlmodule_keep(&c->arena, d->trace),
-                                              .body = pt_sqlmodule_keep(&c->arena, d->body)};
+    c->v[c->n++] = pt_store_document_keep(d, &c->arena);
     return 0;
 }
 
@@ -88,17 +57,14 @@ static int plan(const char *letters, sqlite3_value **argv, struct pt_store_filte
         default: pt_sqlmodule_narrow(letters[i], argv[i], &f->since, &f->until); break;
         }
     }
-    if (argument.n)
-        return pt_selector_parse(argument.p, selector, err);
-    *selector = pt_sqlmodule_named(name);
-    return 0;
+    return pt_sqlmodule_selector(argument, name, selector, err);
 }
 
 static int filter(sqlite3_vtab_cursor *base, int number, const char *letters, int argc,
                   sqlite3_value **argv)
 {
     struct cursor *c = (struct cursor *)base;
-    struct pt_store *store = ((struct pt_sqlmodule_table *)base->pVtab)->store;
+    struct pt_store *store = pt_sqlmodule_store(base->pVtab);
     struct pt_store_filter f = {.since = PT_TIME_MIN, .until = PT_TIME_MAX};
     struct pt_selector *selector = NULL;
     struct pt_err err = {0};
@@ -149,20 +115,19 @@ static int rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
     return SQLITE_OK;
 }
 
-static const sqlite3_module MODULE = {
-    .xConnect = connect,
-    .xDisconnect = pt_sqlmodule_disconnect,
-    .xBestIndex = best_index,
-    .xOpen = open_cursor,
-    .xClose = close_cursor,
-    .xFilter = filter,
-    .xNext = next,
-    .xEof = at_end,
-    .xColumn = column,
-    .xRowid = rowid,
+static const struct pt_sqlmodule MODULE = {
+    .name = "records",
+    .schema = "CREATE TABLE records(ts INTEGER, time TEXT, type TEXT, name TEXT, trace TEXT,"
+              " body TEXT, selector HIDDEN)",
+    .uses = USES,
+    .nuses = sizeof USES / sizeof USES[0],
+    .rows = 1e6,
+    .cursor = sizeof(struct cursor),
+    .methods = {PT_SQLMODULE_METHODS, .xClose = close_cursor, .xFilter = filter, .xNext = next,
+                .xEof = at_end, .xColumn = column, .xRowid = rowid},
 };
 
 int pt_sqlmodule_records(sqlite3 *db, struct pt_store *store)
 {
-    return sqlite3_create_module(db, "records", &MODULE, store);
+    return pt_sqlmodule_create(db, &MODULE, store);
 }

@@ -253,6 +253,15 @@ static int offer_series(const struct pt_store_series *series, const struct pt_se
     return each(ctx, series);
 }
 
+struct pt_store_series pt_store_series_keep(const struct pt_store_series *s, struct pt_arena *a)
+{
+    struct pt_store_series kept = *s;
+    kept.name = pt_arena_str(a, s->name);
+    kept.tags = pt_arena_str(a, s->tags);
+    kept.unit = pt_arena_str(a, s->unit);
+    return kept;
+}
+
 int pt_store_each_series(struct pt_store *s, const struct pt_selector *selector,
                          int (*each)(void *ctx, const struct pt_store_series *series), void *ctx,
                          struct pt_err *err)
@@ -290,9 +299,12 @@ struct walk {
     struct pt_column points;
 };
 
-static int64_t window_of(const struct pt_store_range *r, int64_t t)
+/* The beginning of t's window; it may wrap, which is of no matter to a comparison. */
+static uint64_t window_of(const struct pt_store_range *r, int64_t t)
 {
-    return pt_time_floor(t - r->origin, r->window);
+    int64_t shift = r->origin % r->window, into = t % r->window - shift;
+    into = (into % r->window + r->window) % r->window;
+    return (uint64_t)t - (uint64_t)into;
 }
 
 static bool summary_will_do(const struct pt_store_range *r, const struct pt_summary *s)

@@ -42,6 +42,9 @@ struct pt_store_series {
     enum pt_kind kind;
 };
 
+/* The same with its texts in the arena, to be kept. */
+struct pt_store_series pt_store_series_keep(const struct pt_store_series *s, struct pt_arena *a);
+
 /* Calls each for every series the selector (NULL: all) matches, ordered by name, then tags.
  * A non-zero return of `each` ends the walk and is returned. */
 int pt_store_each_series(struct pt_store *s, const struct pt_selector *selector,
@@ -80,6 +83,10 @@ struct pt_store_document {
     int64_t ts;
     struct pt_str type, name, trace, body; /* body: the JSON object; all borrowed */
 };
+
+/* The same with its texts in the arena, to be kept. */
+struct pt_store_document pt_store_document_keep(const struct pt_store_document *d,
+                                                struct pt_arena *a);
 
 struct pt_store_filter {
     int64_t since, until;              /* half-open */

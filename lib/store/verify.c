@@ -78,10 +78,13 @@ static void check_chunk(struct check *k, const struct pt_db_chunk *chunk, struct
 {
     struct pt_err err = {0};
     struct pt_summary again;
+    const char *damage;
     pt_column_clear(points);
-    if (pt_db_load_chunk(k->store, chunk, points, &err) != 0) {
+    if (pt_db_check_chunk(k->store, chunk, points, &damage, &err) != 0)
+        damage = err.what;
+    if (damage) {
         found(k, "chunk %lld of series %lld: %s", (long long)chunk->data,
-              (long long)chunk->series, err.what);
+              (long long)chunk->series, damage);
         return;
     }
     again = pt_summary_of(points, 0, points->n);
@@ -123,6 +126,8 @@ static void check_references(struct check *k)
     static const char TAIL[] =
         "SELECT series FROM tail t GROUP BY series HAVING min(ts) <="
         " (SELECT max(t1) FROM chunk c WHERE c.series = t.series)";
+    static const char VALUE[] = "SELECT series FROM tail WHERE typeof(ts) <> 'integer' OR"
+                                " typeof(value) NOT IN ('integer', 'real') OR value IN (9e999, -9e999)";
     static const char ORPHAN[] =
         "SELECT id FROM chunk_data WHERE id NOT IN (SELECT data FROM chunk)";
     static const char SERIES[] = "SELECT series FROM (SELECT series FROM chunk UNION SELECT series"
@@ -133,6 +138,7 @@ static void check_references(struct check *k)
         "SELECT id FROM (SELECT id, start, lag(stop) OVER (PARTITION BY source ORDER BY start, id)"
         " AS before FROM batch) WHERE before IS NOT NULL AND before <> start";
     check_none(k, TAIL, "tail of series", "it begins before the last chunk ends");
+    check_none(k, VALUE, "tail of series", "a point of it is no number");
     check_none(k, ORPHAN, "chunk data", "no chunk refers to it");
     check_none(k, SERIES, "series", "it has points but no name");
     check_none(k, TRACE, "trace index of block", "there is no such block");
@@ -141,11 +147,15 @@ static void check_references(struct check *k)
 
 static void check_documents(struct check *k)
 {
-    static const char SQL[] = "SELECT id, ts, body, crc FROM document";
+    static const char SQL[] = "SELECT id, ts, type, name, trace, body, crc FROM document";
     sqlite3_stmt *stmt = prepare(k, SQL);
     while (next_row(k, stmt, "the documents")) {
-        if (pt_document_crc(sqlite3_column_int64(stmt, 1), pt_db_str(stmt, 2)) !=
-            (uint32_t)sqlite3_column_int64(stmt, 3))
+        const struct pt_store_document d = {.ts = sqlite3_column_int64(stmt, 1),
+                                            .type = pt_db_str(stmt, 2),
+                                            .name = pt_db_str(stmt, 3),
+                                            .trace = pt_db_str(stmt, 4),
+                                            .body = pt_db_str(stmt, 5)};
+        if (pt_document_crc(&d) != (uint32_t)sqlite3_column_int64(stmt, 6))
             found(k, "document %lld: its checksum does not agree",
                   (long long)sqlite3_column_int64(stmt, 0));
         k->out->documents++;

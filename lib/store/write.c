@@ -1,8 +1,7 @@
 /* write.c - see write.h: what waits for a commit.
  *
- * A series is known by its slot.  Two maps lead to it: from each spelling of name and tags as it
- * stood in the input (one hash of raw bytes a record, no parsing), and from the canonical form (once
- * a spelling). */
+ * A series is known by its slot, whose place is its number in w->series: one hash of a record's raw
+ * bytes, no parsing.  Its row is looked for when it is first met, or met again after a discard. */
 #include "store/write.h"
 
 #include "base/mem.h"
@@ -13,7 +12,6 @@
 enum {
     POINTS_FULL = 1 << 20,       /* buffered points that call for a commit (16 bytes each) */
     BYTES_FULL = 16 << 20,       /* ... and bytes of encoded chunks, documents and rejects */
-    SPELLINGS_MOST = 1 << 20,    /* spellings remembered before all are forgotten */
     KEEP_BUFFERS = 4096,         /* with more series than this, buffers are freed at commit */
     REJECT_RAW_MOST = 64 * 1024  /* bytes of a rejected line that are kept */
 };
@@ -29,20 +27,16 @@ void pt_writer_free(struct pt_writer *w)
 {
     if (!w)
         return;
-    for (size_t i = 0; i < w->series.n; i++)
+    for (size_t i = 0; i < pt_identity_count(&w->series); i++)
         pt_column_release(&w->slots[i].points);
-    pt_map_release(&w->spellings);
-    pt_map_release(&w->series);
-    free(w->spelled);
+    pt_identity_release(&w->series);
     free(w->slots);
     free(w->dirty);
     free(w->encoded);
     free(w->documents);
     free(w->rejects);
-    pt_buf_release(&w->key);
     pt_buf_release(&w->bytes);
     pt_buf_release(&w->text);
-    pt_arena_release(&w->arena);
     free(w);
 }
 
@@ -65,8 +59,8 @@ void pt_writer_clear(struct pt_writer *w)
 {
     for (size_t i = 0; i < w->ndirty; i++) {
         struct pt_slot *slot = &w->slots[w->dirty[i]];
-        slot->dirty = false;
-        if (w->series.n > KEEP_BUFFERS)
+        slot->dirty = slot->hold = false;
+        if (pt_identity_count(&w->series) > KEEP_BUFFERS)
             pt_column_release(&slot->points);
         else
             pt_column_clear(&slot->points);
@@ -95,6 +89,7 @@ int pt_writer_load_facts(struct pt_writer *w, struct pt_slot *slot, struct pt_er
     slot->sealed = slot->ahead = slot->newest = slot->tail_end = PT_TIME_MIN;
     slot->tail = 0;
     slot->known = true;
+    slot->version = w->data_version; /* a commit since then shows at the next one of ours */
     if (!slot->id)
         return 0;
     if (!(stmt = pt_db_statement(w->store, CHUNK, err)))
@@ -114,87 +109,53 @@ int pt_writer_load_facts(struct pt_writer *w, struct pt_slot *slot, struct pt_er
     return 0;
 }
 
-int pt_writer_find_row(struct pt_writer *w, struct pt_slot *slot, struct pt_str name, struct pt_str tags,
-                    struct pt_err *err)
+void pt_writer_bind_series(struct pt_writer *w, uint32_t at, sqlite3_stmt *stmt)
+{
+    struct pt_str name = pt_identity_name(&w->series, at), tags = pt_identity_tags(&w->series, at);
+    sqlite3_bind_text64(stmt, 1, name.p, name.n, SQLITE_STATIC, SQLITE_UTF8);
+    sqlite3_bind_text64(stmt, 2, tags.p, tags.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+int pt_writer_find_row(struct pt_writer *w, uint32_t at, struct pt_err *err)
 {
     static const char SQL[] = "SELECT id, kind, unit FROM series WHERE name = ?1 AND tags = ?2";
     sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+    struct pt_slot *slot = &w->slots[at];
     int rc;
     if (!stmt)
         return -1;
-    sqlite3_bind_text64(stmt, 1, name.p, name.n, SQLITE_STATIC, SQLITE_UTF8);
-    sqlite3_bind_text64(stmt, 2, tags.p, tags.n, SQLITE_STATIC, SQLITE_UTF8);
+    pt_writer_bind_series(w, at, stmt);
     if ((rc = pt_db_step(w->store, stmt, err)) == 1) {
         struct pt_str unit = pt_db_str(stmt, 2);
         slot->id = sqlite3_column_int64(stmt, 0);
         pt_kind_parse(pt_db_str(stmt, 1), &slot->kind);
-        if (unit.n && unit.n < sizeof slot->unit)
+        if (unit.n && unit.n < sizeof slot->unit) {
             memcpy(slot->unit, unit.p, unit.n);
+            slot->unit[unit.n] = '\0';
+        }
     }
     sqlite3_reset(stmt);
     return rc < 0 ? -1 : 0;
 }
 
-/* The slot for the canonical key in w->key: name, NUL, tags. */
-static int slot_of_key(struct pt_writer *w, size_t name_n, uint32_t *out, struct pt_err *err)
-{
-    struct pt_str key = pt_buf_view(&w->key), name = {key.p, name_n};
-    struct pt_str tags = {key.p + name_n + 1, key.n - name_n - 1};
-    struct pt_slot slot = {0};
-    uint32_t at = pt_map_find(&w->series, key);
-    if (at != PT_MAP_NONE) {
-        *out = at;
-        return 0;
-    }
-    if (pt_writer_find_row(w, &slot, name, tags, err) != 0 || pt_writer_load_facts(w, &slot, err) != 0)
-        return -1;
-    *out = pt_map_add(&w->series, key, NULL);
-    w->slots = pt_mem_grow(w->slots, &w->slots_cap, w->series.n, sizeof *w->slots);
-    w->slots[*out] = slot;
-    return 0;
-}
-
-static void put_key(struct pt_buf *b, struct pt_str name)
-{
-    pt_buf_clear(b);
-    pt_buf_str(b, name);
-    pt_buf_putc(b, '\0');
-}
-
-/* The slow way: a spelling that was not seen yet. */
-static int learn_spelling(struct pt_writer *w, const struct pt_record *r, uint32_t *out,
-                          struct pt_err *err)
-{
-    struct pt_tags tags;
-    uint32_t spelling;
-    pt_arena_reset(&w->arena);
-    if (pt_tags_parse(r->tags, &w->arena, &tags, err) != 0)
-        return -1;
-    put_key(&w->key, r->name);
-    pt_tags_write(&w->key, tags);
-    if (slot_of_key(w, r->name.n, out, err) != 0)
-        return -1;
-    if (w->spellings.n >= SPELLINGS_MOST)
-        pt_map_release(&w->spellings);
-    put_key(&w->key, r->name);
-    pt_buf_str(&w->key, r->tags);
-    spelling = pt_map_add(&w->spellings, pt_buf_view(&w->key), NULL);
-    w->spelled = pt_mem_grow(w->spelled, &w->spelled_cap, w->spellings.n, sizeof *w->spelled);
-    w->spelled[spelling] = *out;
-    return 0;
-}
-
-static int find_slot(struct pt_writer *w, const struct pt_record *r, uint32_t *out,
+/* The slot of a record's series, with what is known of it. */
+static int find_slot(struct pt_writer *w, const struct pt_record *r, uint32_t *at,
                      struct pt_err *err)
 {
-    uint32_t spelling;
-    put_key(&w->key, r->name);
-    pt_buf_str(&w->key, r->tags);
-    spelling = pt_map_find(&w->spellings, pt_buf_view(&w->key));
-    if (spelling == PT_MAP_NONE)
-        return learn_spelling(w, r, out, err);
-    *out = w->spelled[spelling];
-    return 0;
+    struct pt_slot *slot;
+    bool added;
+    if (pt_identity_of(&w->series, r->name, r->tags, at, &added, err) != 0)
+        return -1;
+    if (added) {
+        w->slots = pt_mem_grow(w->slots, &w->slots_cap, (size_t)*at + 1, sizeof *w->slots);
+        w->slots[*at] = (struct pt_slot){0};
+    }
+    slot = &w->slots[*at];
+    if (slot->known)
+        return 0;
+    if (!slot->id && pt_writer_find_row(w, *at, err) != 0)
+        return -1;
+    return pt_writer_load_facts(w, slot, err);
 }
 
 static void describe(struct pt_slot *slot, const struct pt_record *r)
@@ -227,13 +188,14 @@ static void encode_full(struct pt_writer *w, uint32_t at)
     struct pt_slot *slot = &w->slots[at];
     struct pt_encoded *e;
     size_t gone;
-    if (slot->tail)
+    if (slot->tail || slot->hold)
         return;
     gone = pt_column_sort(&slot->points);
     w->receipt.duplicates += gone;
     w->receipt.points -= gone;
     w->buffered -= gone;
-    if (slot->points.n != PT_CHUNK_POINTS || slot->points.ts[0] <= slot->ahead)
+    slot->hold = gone || slot->points.ts[0] <= slot->ahead;
+    if (slot->hold)
         return;
     w->encoded = pt_mem_grow(w->encoded, &w->encoded_cap, w->nencoded + 1, sizeof *w->encoded);
     e = &w->encoded[w->nencoded++];
@@ -252,8 +214,6 @@ static int add_point(struct pt_writer *w, const struct pt_record *r, struct pt_e
     if (find_slot(w, r, &at, err) != 0)
         return -1;
     slot = &w->slots[at];
-    if (!slot->known && pt_writer_load_facts(w, slot, err) != 0)
-        return -1;
     if (r->kind != slot->kind || r->unit.n)
         describe(slot, r);
     mark_dirty(w, at);
@@ -296,6 +256,8 @@ static void add_document(struct pt_writer *w, const struct pt_record *r)
 
 int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt_err *err)
 {
+    if (record->ts == PT_TIME_MIN || record->ts == PT_TIME_MAX) /* they stand for "no time" */
+        return pt_err_set(err, PT_DATA, "ts: the first and the last nanosecond there is are taken");
     if (!record->metric)
         add_document(w, record);
     else if (add_point(w, record, err) != 0)

@@ -22,7 +22,8 @@ struct pt_writer;
 struct pt_writer *pt_writer_new(struct pt_store *store);
 void pt_writer_free(struct pt_writer *w); /* drops what was not committed; NULL is fine */
 
-/* Adds a record.  -1 with err: PT_DATA when its tags are no tags (nothing was added). */
+/* Adds a record.  -1 with err: PT_DATA when its tags are no tags or its time is PT_TIME_MIN or
+ * PT_TIME_MAX, which mean "none" (nothing was added). */
 int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt_err *err);
 
 /* Adds a line that is no record: its number, its offset and its bytes. */
@@ -44,7 +45,8 @@ struct pt_receipt {
 const struct pt_receipt *pt_writer_receipt(const struct pt_writer *w);
 
 /* Puts all that waits into the store, in one transaction with the position its source has then.  On
- * failure nothing is in the store.  See lineage.h. */
+ * failure nothing is in the store, and the writer is good for pt_writer_free only: what waited may be
+ * rearranged already.  See lineage.h. */
 struct pt_commit;
 int pt_writer_commit(struct pt_writer *w, struct pt_commit *commit, struct pt_err *err);
 

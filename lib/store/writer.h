@@ -4,18 +4,20 @@
 #ifndef PT_STORE_WRITER_H
 #define PT_STORE_WRITER_H
 
-#include "base/map.h"
+#include "record/identity.h"
 #include "store/db.h"
 #include "store/write.h"
 
 /* A series, and what is known of it in the file: believed only while no other program has committed
- * (PRAGMA data_version), else read again. */
+ * since (PRAGMA data_version), else read again. */
 struct pt_slot {
     int64_t id;              /* 0: not in the file yet */
     struct pt_column points; /* not encoded yet */
     bool dirty;              /* has points or encoded chunks to commit */
     bool describe;           /* kind or unit must be written */
-    bool known;              /* the facts below are loaded */
+    bool hold;               /* points repeat or go back: no encoding before the commit */
+    bool known;              /* the facts below are loaded ... */
+    int64_t version;         /* ... and were right at this data_version */
     int64_t sealed;          /* the last chunk's end in the file, PT_TIME_MIN when there is none */
     int64_t ahead;           /* ... or among the encoded chunks in memory */
     int64_t tail_end;        /* the tail's last point, PT_TIME_MIN when it is empty */
@@ -44,16 +46,12 @@ struct pt_held_reject {
 
 struct pt_writer {
     struct pt_store *store;
-    struct pt_map spellings, series; /* -> spelled[], slots[] */
-    uint32_t *spelled;
-    size_t spelled_cap;
-    struct pt_slot *slots;
+    struct pt_identity series;
+    struct pt_slot *slots; /* by number of series */
     size_t slots_cap;
-    struct pt_buf key;     /* scratch: the spelling; then the canonical form */
-    struct pt_arena arena; /* scratch: tags */
-    uint32_t *dirty;       /* slots that have something to commit */
+    uint32_t *dirty; /* slots that have something to commit */
     size_t ndirty, dirty_cap;
-    size_t buffered;       /* points in all slots */
+    size_t buffered; /* points in all slots */
     struct pt_encoded *encoded;
     size_t nencoded, encoded_cap;
     struct pt_buf bytes; /* of the encoded chunks */
@@ -66,9 +64,11 @@ struct pt_writer {
     struct pt_receipt receipt, committed;
 };
 
-/* The series' row, if the file has it, into slot->id, kind and unit. */
-int pt_writer_find_row(struct pt_writer *w, struct pt_slot *slot, struct pt_str name,
-                       struct pt_str tags, struct pt_err *err);
+/* Binds name and tags of slot `at` as ?1 and ?2. */
+void pt_writer_bind_series(struct pt_writer *w, uint32_t at, sqlite3_stmt *stmt);
+
+/* The series' row, if the file has it, into the slot's id, kind and unit. */
+int pt_writer_find_row(struct pt_writer *w, uint32_t at, struct pt_err *err);
 int pt_writer_load_facts(struct pt_writer *w, struct pt_slot *slot, struct pt_err *err);
 
 /* Empties what waits; the receipt is the caller's to set right. */
