@@ -185,6 +185,7 @@ install: all man completions ## install programs, manual and completions below P
 	install -d $(BIN) $(DATA)/bash-completion/completions $(DATA)/zsh/site-functions \
 	    $(DATA)/fish/vendor_completions.d
 	install $(BINS) $(BIN)
+	install -D -m 644 man/pt-record.schema.json $(DATA)/pt/pt-record.schema.json
 	for p in $(PAGES); do s=$${p##*.}; install -D -m 644 $$p $(DATA)/man/man$$s/$${p##*/}; done
 	for p in $(PROGRAMS); do c=$(BUILD)/completions/$$p; \
 	    install -m 644 $$c.bash $(DATA)/bash-completion/completions/$$p; \
@@ -196,6 +197,7 @@ uninstall: ## remove what install put there
 	rm -f $(PROGRAMS:%=$(BIN)/%) $(PROGRAMS:%=$(DATA)/bash-completion/completions/%) \
 	    $(PROGRAMS:%=$(DATA)/zsh/site-functions/_%) \
 	    $(PROGRAMS:%=$(DATA)/fish/vendor_completions.d/%.fish)
+	rm -f $(DATA)/pt/pt-record.schema.json
 	for p in $(notdir $(PAGES)); do rm -f $(DATA)/man/man$${p##*.}/$$p; done
 
 format: ## lay out the sources by .clang-format
