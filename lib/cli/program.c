@@ -18,6 +18,7 @@
 #include "record/write.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -76,9 +77,9 @@ static void message(enum pt_log level, const char *text)
     static const char *const NAMES[] = {"note", "warning", "error"};
     struct pt_buf line = {0};
     if (common.log == LOG_JSON) {
-        pt_line_open(&line, NULL, pt_time_now());
-        pt_line_text(&line, "level", pt_str(NAMES[level]));
-        pt_line_text(&line, "program", pt_str(common.program));
+        pt_line_open(&line, "log", pt_time_now());
+        pt_line_text(&line, "name", pt_str(common.program));
+        pt_line_text(&line, "severity", pt_str(NAMES[level]));
         pt_line_text(&line, "message", pt_str(text));
         pt_line_close(&line);
     } else {
@@ -389,6 +390,15 @@ static int run(const struct pt_face *face, int argc, char **argv, struct pt_err 
     return c->run(argc, argv, err);
 }
 
+/* A standard descriptor that is closed would be given to the next file that is opened.  It becomes one
+ * that fails whoever uses it. */
+static void hold_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int pt_program_main(int argc, char **argv, const struct pt_command *commands, size_t n)
 {
     struct pt_face face = {commands, n, COMMON_OPTIONS};
@@ -396,6 +406,7 @@ int pt_program_main(int argc, char **argv, const struct pt_command *commands, si
     struct pt_err err = {0};
     int status;
     common.program = commands[0].name;
+    hold_standard_descriptors();
     signal(SIGPIPE, SIG_IGN);
     memcpy(words, argv, (size_t)argc * sizeof *words);
     if (argc == 0)

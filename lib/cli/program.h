@@ -21,7 +21,8 @@ int pt_program_main(int argc, char **argv, const struct pt_command *commands, si
 bool pt_program_quiet(void);
 bool pt_program_color(int fd); /* colour wanted on this descriptor (--color, NO_COLOR, TERM) */
 
-/* One structured line on stderr: "pt-ingest: note: ..." or, with --log json, an object.  Notes are
+/* One structured line on stderr: "pt-ingest: note: ..." or, with --log json, a record
+ * of type "log".  Notes are
  * left out with --quiet.  Control bytes are made visible. */
 enum pt_log { PT_LOG_NOTE, PT_LOG_WARNING, PT_LOG_ERROR };
 void pt_program_log(enum pt_log level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

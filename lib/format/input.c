@@ -18,7 +18,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { BLOCK = 256 * 1024, GZIP_WINDOW = 15 + 32 /* zlib: detect gzip or zlib */ };
+enum {
+    BLOCK = 256 * 1024,
+    GZIP_WINDOW = 15 + 32, /* zlib: detect gzip or zlib */
+    LONGEST_WAIT_MS = 500  /* a signal that came just before a wait is noticed after this */
+};
 
 struct pt_input {
     int fd;
@@ -93,7 +97,7 @@ static int wait_readable(struct pt_input *in, int wait_ms, struct pt_err *err)
     int n = poll(&p, 1, wait_ms);
     if (n < 0 && errno != EINTR)
         return pt_err_sys(err, "cannot wait for %s", in->name);
-    return n > 0 ? 1 : PT_INPUT_IDLE;
+    return n > 0 ? 1 : PT_INPUT_IDLE; /* a closed descriptor is for read to tell */
 }
 
 /* Bytes read, 0 at the end, or -1; *idle when a signal came first. */
@@ -189,8 +193,8 @@ static int fill(struct pt_input *in, int wait_ms, struct pt_err *err)
     bool idle;
     ssize_t n;
     int rc;
-    if (!in->z.avail_in && wait_ms >= 0 && !in->regular &&
-        (rc = wait_readable(in, wait_ms, err)) != 1)
+    if (!in->z.avail_in && !in->regular &&
+        (rc = wait_readable(in, wait_ms < 0 ? LONGEST_WAIT_MS : wait_ms, err)) != 1)
         return rc;
     if (in->gzip)
         return fill_gzip(in, err);

@@ -37,7 +37,8 @@ int pt_input_plain(struct pt_input *in, struct pt_err *err);
 int pt_input_fd(const struct pt_input *in);
 
 /* 1 and a line, 0 at the end, -1 with err.  With wait_ms >= 0 and no whole line at hand, waits at
- * most that long for more bytes and then returns PT_INPUT_IDLE.  A signal also returns IDLE. */
+ * most that long for more bytes and then returns PT_INPUT_IDLE.  Signals, and now and then nothing at
+ * all, also return IDLE, so that callers can look whether they should stop. */
 enum { PT_INPUT_IDLE = 2 };
 int pt_input_next(struct pt_input *in, int wait_ms, struct pt_line *line, struct pt_err *err);
 

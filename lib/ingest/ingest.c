@@ -60,6 +60,8 @@ static int resume_file(struct feed *f, struct pt_records_options *options, struc
         return rc;
     f->commit.last_source = last.source;
     f->commit.last_stop = last.stop;
+    if (strcmp(format, pt_records_format_name(PT_RECORDS_PROMETHEUS)) == 0)
+        return 0; /* see resumable */
     if (fstat(pt_input_fd(f->in), &st) != 0 || (uint64_t)st.st_size < last.stop)
         rc = 0;
     else if (pt_resume_anchor(f->in, last.stop, anchor, err) != 0)
@@ -210,7 +212,7 @@ static void forget(struct feed *f)
 }
 
 /* Whether the input may be known by its lines.  Prometheus text often has no times, and the same text
- * again then says that nothing has changed since. */
+ * again then says that nothing has changed since; where it has, its points collapse. */
 static bool resumable(const struct feed *f)
 {
     return !f->plain && pt_records_format(f->records) != PT_RECORDS_PROMETHEUS;
