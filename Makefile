@@ -14,7 +14,7 @@ CC       := gcc
 endif
 
 # Each library that is needed, by its pkg-config name, and the Debian package that has it.
-NEEDED   := sqlite3:libsqlite3-dev gsl:libgsl-dev zlib:zlib1g-dev
+NEEDED   := sqlite3:libsqlite3-dev zlib:zlib1g-dev
 # What building needs beside them, and what the tests and the demo run.
 TOOLS    := build-essential pkg-config sqlite3 jq mandoc python3 shellcheck valgrind clang \
             libclang-rt-dev libxml2-utils util-linux tzdata

@@ -1,0 +1,114 @@
+/* records.c - which format a first line tells, marks and blank lines before it, and skipping. */
+#include "format/records.h"
+
+#include "lines.h"
+
+static enum pt_records_format told(const char *text)
+{
+    struct pt_records_options options = {0};
+    struct pt_err err = {0};
+    struct pt_input *in;
+    struct pt_records *records;
+    struct pt_record r;
+    enum pt_records_format format;
+    CHECK(pt_input_open(&in, lines_file("in", text, strlen(text)), &err) == 0);
+    records = pt_records_new(in, &options);
+    while (pt_records_next(records, -1, &r, &err) != PT_RECORDS_END)
+        continue;
+    format = pt_records_format(records);
+    pt_records_free(records);
+    pt_input_close(in);
+    return format;
+}
+
+static void telling(void)
+{
+    CHECK(told("{\"ts\":1}\n") == PT_RECORDS_JSONL);
+    CHECK(told("\n \t\n  {\n") == PT_RECORDS_JSONL);
+    CHECK(told("\xEF\xBB\xBF{\"ts\":1}\n") == PT_RECORDS_JSONL);
+    CHECK(told("ts,name,value\n") == PT_RECORDS_CSV);
+    CHECK(told("\"ts\",\"name\"\n") == PT_RECORDS_CSV);
+    CHECK(told("ts\tname\tvalue\n") == PT_RECORDS_TSV);
+    CHECK(told("# HELP a b, c\n") == PT_RECORDS_PROMETHEUS);
+    CHECK(told("a{b=\"c,d\"} 1\n") == PT_RECORDS_PROMETHEUS);
+    CHECK(told("a 1\n") == PT_RECORDS_PROMETHEUS);
+    CHECK(told("a\t1\n") == PT_RECORDS_PROMETHEUS);
+    CHECK(told("nonsense\n") == PT_RECORDS_JSONL);
+    CHECK(told("\x7F"
+               "ELF\x02\x01\n") == PT_RECORDS_JSONL);
+    CHECK(told("\n\n") == PT_RECORDS_AUTO);
+    CHECK(told("") == PT_RECORDS_AUTO);
+}
+
+static void marks(void)
+{
+    static const char A1[] = "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"a\",\"value\":1}\n";
+    lines_check("\xEF\xBB\xBF{\"ts\":1,\"name\":\"a\",\"value\":1}\n", A1);
+    lines_check("\xEF\xBB\xBF\n{\"ts\":1,\"name\":\"a\",\"value\":1}\n", A1);
+    lines_check("\xEF\xBB\xBF", "");
+    lines_check("\xEF\xBB\xBFts,name,value\n1,a,1\n", A1);
+    lines_check("{\"ts\":1,\"name\":\"a\",\"value\":1}\n\xEF\xBB\xBF{}\n",
+                "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"a\",\"value\":1}\n"
+                "in:2: not JSON: a record is an object: expected '{' at column 1\n");
+}
+
+/* A bad line never ends the stream, whatever it holds. */
+static void garbage(void)
+{
+    lines_check_bytes(PT_STR("\0\0\n\xFF\xFE\n{\"ts\":1,\"type\":\"e\"}\n\0{\"ts\":1}"),
+                      (struct pt_records_options){0},
+                      "in:1: not JSON: a record is an object: expected '{' at column 1\n"
+                      "in:2: not JSON: a record is an object: expected '{' at column 1\n"
+                      "doc {\"ts\":1,\"type\":\"e\"}\n"
+                      "in:4: not JSON: a record is an object: expected '{' at column 1\n");
+}
+
+/* Goes on in the middle of a file as if all before had been read. */
+static void check_skip(const char *text, size_t offset, uint64_t lines,
+                       enum pt_records_format format, const char *want)
+{
+    struct pt_records_options options = {.format = format};
+    struct pt_err err = {0};
+    struct pt_input *in;
+    struct pt_records *records;
+    struct pt_record r;
+    struct pt_buf got = {0};
+    enum pt_records_result rc;
+    CHECK(pt_input_open(&in, lines_file("in", text, strlen(text)), &err) == 0);
+    records = pt_records_new(in, &options);
+    CHECK(pt_records_skip(records, offset, lines, &err) == 0);
+    while ((rc = pt_records_next(records, -1, &r, &err)) != PT_RECORDS_END)
+        if (rc == PT_RECORDS_ONE)
+            pt_buf_printf(&got, "%" PRIu64 "@%" PRIu64 " %.*s %g %d\n",
+                          pt_records_line(records)->number, pt_records_line(records)->offset,
+                          (int)r.name.n, r.name.p, r.value.d, (int)r.kind);
+    CHECK_STR(pt_buf_view(&got), want);
+    pt_buf_release(&got);
+    pt_records_free(records);
+    pt_input_close(in);
+}
+
+static void skipping(void)
+{
+    check_skip("{\"ts\":1,\"name\":\"a\",\"value\":1}\n{\"ts\":2,\"name\":\"a\",\"value\":2}\n", 30,
+               1, PT_RECORDS_JSONL, "2@30 a 2 0\n");
+    check_skip("ts,a,b\n1,1,2\n2,3,4\n", 13, 2, PT_RECORDS_CSV, "3@13 a 3 0\n3@13 b 4 0\n");
+    check_skip("ts,a,t\n1,1,\"x\ny\"\n2,3,z\n", 17, 3, PT_RECORDS_CSV, "4@17 a 3 0\n");
+    check_skip("# TYPE a counter\na 1\na 2\n", 21, 2, PT_RECORDS_PROMETHEUS, "3@21 a 2 2\n");
+}
+
+static void too_short(void)
+{
+    struct pt_records_options options = {.format = PT_RECORDS_CSV};
+    struct pt_err err = {0};
+    struct pt_input *in;
+    struct pt_records *records;
+    CHECK(pt_input_open(&in, lines_file("in", "ts,a\n1,1\n", 9), &err) == 0);
+    records = pt_records_new(in, &options);
+    CHECK(pt_records_skip(records, 10, 2, &err) == -1 && err.code == PT_DATA);
+    pt_records_free(records);
+    pt_input_close(in);
+}
+
+TEST_MAIN({"telling", telling}, {"marks", marks}, {"garbage", garbage}, {"skipping", skipping},
+          {"too short", too_short})
