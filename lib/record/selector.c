@@ -14,6 +14,8 @@
 #include <regex.h>
 #include <stdlib.h>
 
+enum { REGEX_DEPTH = 64, REGEX_NODES_MOST = 10000 };
+
 enum op { OP_EQUAL, OP_NOT_EQUAL, OP_MATCH, OP_NOT_MATCH };
 
 struct matcher {
@@ -104,11 +106,71 @@ static int parse_op(const char *text, const char **at, enum op *op, struct pt_er
     return 0;
 }
 
+/* Behind the bracket expression that begins at p. */
+static const char *skip_bracket(const char *p)
+{
+    p += p[1] == '^' ? 2 : 1;
+    if (*p == ']')
+        p++;
+    while (*p && *p != ']') {
+        const char *class_end = *p == '[' && p[1] == ':' ? strstr(p, ":]") : NULL;
+        p = class_end ? class_end + 2 : p + 1;
+    }
+    return *p ? p + 1 : p;
+}
+
+/* How often the atom before a repetition at p is copied when it is compiled. */
+static double copies(const char *p)
+{
+    char *end;
+    unsigned long least, most;
+    if (*p == '+')
+        return 2;
+    if (*p != '{')
+        return 1;
+    least = strtoul(p + 1, &end, 10);
+    most = *end == ',' ? strtoul(end + 1, NULL, 10) : least;
+    return (double)(most > least ? most : least) + 1;
+}
+
+/* About how many nodes the C library makes of an expression: repetitions copy what they repeat, so a
+ * few characters such as ((a{255}){255}){255} would fill the memory. */
+static double regex_nodes(const char *p)
+{
+    double total[REGEX_DEPTH] = {0}, last = 0;
+    int depth = 0;
+    while (*p && depth < REGEX_DEPTH) {
+        if (*p == '(') {
+            if (++depth < REGEX_DEPTH)
+                total[depth] = 0;
+            p++;
+            continue;
+        }
+        if (*p == '+' || *p == '{' || *p == '*' || *p == '?') {
+            total[depth] += last * (copies(p) - 1);
+            last *= copies(p);
+            p = *p == '{' && strchr(p, '}') ? strchr(p, '}') + 1 : p + 1;
+            continue;
+        }
+        last = *p == ')' && depth > 0 ? total[depth--] + 1 : 1;
+        total[depth] += last;
+        p = *p == '[' ? skip_bracket(p) : *p == '\\' && p[1] ? p + 2 : p + 1;
+    }
+    for (int i = depth < REGEX_DEPTH ? depth : REGEX_DEPTH - 1; i > 0; i--)
+        total[0] += total[i];
+    return depth < REGEX_DEPTH ? total[0] : REGEX_NODES_MOST + 1;
+}
+
 /* As it was written: wrapped into ^(...)$ a stray parenthesis would change its meaning. */
 static int compile(struct matcher *m, const char *text, const char *at, struct pt_err *err)
 {
     char why[128];
-    int rc = regcomp(&m->regex, m->value, REG_EXTENDED);
+    int rc;
+    if (regex_nodes(m->value) > REGEX_NODES_MOST) {
+        m->op = OP_EQUAL; /* nothing to free */
+        return fail(err, text, at, "the expression repeats too much");
+    }
+    rc = regcomp(&m->regex, m->value, REG_EXTENDED);
     if (rc == 0)
         return 0;
     regerror(rc, &m->regex, why, sizeof why);

@@ -19,6 +19,10 @@ static void check_error(const char *text, const char *want)
 
 static void errors_have_places(void)
 {
+    check_error("a{h=~\"((x{255}){255}){255}\"}",
+                "selector: the expression repeats too much at character 6");
+    check_error("a{h=~\"x+++++++++++++++++\"}",
+                "selector: the expression repeats too much at character 6");
     check_error("", "selector: expected a name or '{' at character 1 of: (nothing)");
     check_error("  ", "selector: expected a name or '{' at character 3");
     check_error("a b", "selector: unexpected character at character 3 of: a b");
@@ -87,6 +91,7 @@ static void operators(void)
     CHECK(!match("a{h!~\"x|y\"}", "a", "{\"h\":\"y\"}"));
     CHECK(match("a{h!~\"x\"}", "a", "{}"));
     CHECK(match("a{h=~\".*\"}", "a", "{}"));
+    CHECK(match("a{h=~\"(x[+{]{2}y+){1,3}z+\"}", "a", "{\"h\":\"x+{yx{+yyzz\"}"));
     CHECK(!match("a{h=~\".+\"}", "a", "{}"));
     CHECK(match("a{ h = 'x' , k != \"y\" , }", "a", "{\"h\":\"x\"}"));
     CHECK(match("a{h=\"q\\\"\\\\\"}", "a", "{\"h\":\"q\\\"\\\\\"}"));
