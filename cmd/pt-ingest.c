@@ -6,14 +6,16 @@
 #include "ingest/ingest.h"
 #include "record/write.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-static const char *db, *tz;
+static const char *db, *tz, *tag_heads, *value_heads;
 static int input_format, ts_unit;
 static bool strict, want_receipt;
 static int64_t commit_interval;
 static uint64_t max_rejects = UINT64_MAX;
-static uint64_t rejects_seen;
+static uint64_t rejects_seen, unreadable;
 static char *command_line;
 
 static const struct pt_option OPTIONS[] = {
@@ -21,6 +23,10 @@ static const struct pt_option OPTIONS[] = {
     PT_OPT_INPUT(&input_format),
     PT_OPT_TS_UNIT(&ts_unit),
     PT_OPT_TZ(&tz),
+    {PT_OPTION_TEXT, 0, "tags", "LIST", &tag_heads, NULL, NULL,
+     "columns of a wide table that are tags, though they look like numbers"},
+    {PT_OPTION_TEXT, 0, "values", "LIST", &value_heads, NULL, NULL,
+     "columns of a wide table that are values; all others are tags"},
     {PT_OPTION_FLAG, 0, "strict", NULL, &strict, NULL, NULL,
      "refuse fields in metrics that no specification names"},
     {PT_OPTION_DURATION, 0, "commit", "TIME", &commit_interval, "100ms", NULL,
@@ -105,13 +111,25 @@ static int write_receipt(const struct pt_ingest_result *sum, int64_t elapsed, st
     return rc;
 }
 
+/* An input that cannot be read is told, and the others are read all the same. */
+static bool readable(const char *path)
+{
+    if (strcmp(path, "-") == 0 || access(path, R_OK) == 0)
+        return true;
+    pt_program_log(PT_LOG_ERROR, "cannot open \"%s\": %s", path, strerror(errno));
+    unreadable++;
+    return false;
+}
+
 static int ingest_all(struct pt_store *store, int argc, char **argv, struct pt_ingest_result *sum,
                       struct pt_err *err)
 {
     const struct pt_ingest_options options = {
         .records = {.format = (enum pt_records_format)input_format,
                     .ts_unit = (enum pt_time_unit)ts_unit,
-                    .strict = strict},
+                    .strict = strict,
+                    .tags = tag_heads,
+                    .values = value_heads},
         .commit = commit_interval,
         .command = command_line,
         .stopping = pt_program_stopping,
@@ -121,6 +139,8 @@ static int ingest_all(struct pt_store *store, int argc, char **argv, struct pt_i
     int rc = 0;
     for (int i = 0; rc == 0 && i < (argc ? argc : 1) && !pt_program_stopping(); i++) {
         struct pt_ingest_result one;
+        if (argc && !readable(argv[i]))
+            continue;
         rc = pt_ingest(store, argc ? argv[i] : NULL, &options, &one, err);
         add_receipt(sum, &one);
     }
@@ -130,6 +150,8 @@ static int ingest_all(struct pt_store *store, int argc, char **argv, struct pt_i
 /* Rejects are bad data, unless the user said how many are too many. */
 static int status(uint64_t rejects)
 {
+    if (unreadable)
+        return PT_SYSTEM;
     if (max_rejects != UINT64_MAX)
         return rejects > max_rejects ? PT_FOUND : PT_OK;
     return rejects ? PT_DATA : PT_OK;

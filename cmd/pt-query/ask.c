@@ -232,6 +232,41 @@ static int write_sheet(const struct pt_query *q, const struct pt_answer *a,
     return rc;
 }
 
+static bool has_tag(const struct pt_answer *answer, const char *key)
+{
+    struct pt_arena arena = {0};
+    struct pt_err ignored = {0};
+    struct pt_tags tags;
+    bool found = false;
+    for (size_t i = 0; i < answer->n && !found; i++) {
+        pt_arena_reset(&arena);
+        found = pt_tags_parse(answer->groups[i].tags, &arena, &tags, &ignored) == 0 &&
+                pt_tags_get(tags, pt_str(key)).n > 0;
+    }
+    pt_arena_release(&arena);
+    return found;
+}
+
+/* A misspelt key would silently make one group of all. */
+static int warn_of_keys(struct query_input *in, const struct pt_query *q,
+                        const struct pt_answer *answer, struct pt_err *err)
+{
+    for (size_t i = 0; i < q->nby; i++) {
+        struct pt_buf keys = {0};
+        int rc;
+        if (is_name(q->by[i]) || is_series(q->by[i]) || has_tag(answer, q->by[i]))
+            continue;
+        rc = pt_query_tag_keys(in->source, q->selector, &keys, err);
+        if (rc == 0)
+            pt_program_log(PT_LOG_WARNING, "--by: no series that matches has the tag \"%s\"; tags: %s",
+                           q->by[i], keys.n ? keys.p : "none");
+        pt_buf_release(&keys);
+        if (rc != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int ask_aggregates(struct query_input *in, const struct pt_query *q, struct pt_err *err)
 {
     enum pt_sheet_format format = pt_program_format(opt.common.output);
@@ -243,6 +278,8 @@ static int ask_aggregates(struct query_input *in, const struct pt_query *q, stru
     else if (rc == 0)
         rc = format == PT_SHEET_JSONL ? write_stats(q, &answer, &out, err)
                                       : write_sheet(q, &answer, format, &out, err);
+    if (rc == 0)
+        rc = warn_of_keys(in, q, &answer, err);
     if (rc == 0)
         rc = pt_program_write(&out, err);
     pt_answer_release(&answer);

@@ -11,8 +11,9 @@
 #include "record/tags.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
-enum { COLUMNS_MOST = 4096, EXCERPT = 40 };
+enum { COLUMNS_MOST = 4096, EXCERPT = 40, NAMES_SHOWN = 200 };
 
 enum role { R_NONE, R_TS, R_NAME, R_VALUE, R_UNIT, R_KIND, R_TAGS, R_TAG, R_METRIC };
 
@@ -24,6 +25,7 @@ struct column {
 struct pt_csv {
     char separator;
     enum pt_time_unit ts_unit;
+    const char *tag_heads, *value_heads; /* as the caller said; may be NULL */
     struct column *columns;
     size_t n, cap;
     bool wide, roles_known; /* wide: the first row decides about the roles */
@@ -35,11 +37,14 @@ struct pt_csv {
     size_t at;              /* next column to deliver; n when done */
 };
 
-struct pt_csv *pt_csv_new(char separator, enum pt_time_unit ts_unit)
+struct pt_csv *pt_csv_new(char separator, enum pt_time_unit ts_unit, const char *tags,
+                          const char *values)
 {
     struct pt_csv *c = pt_mem_alloc(sizeof *c);
     c->separator = separator;
     c->ts_unit = ts_unit;
+    c->tag_heads = tags;
+    c->value_heads = values;
     return c;
 }
 
@@ -95,6 +100,15 @@ static const char *quoted(struct pt_csv *c, const char *p, const char *end, stru
     return p < end ? p + 1 : NULL;
 }
 
+static struct pt_str trimmed(const char *p, const char *stop)
+{
+    while (p < stop && *p == ' ')
+        p++;
+    while (stop > p && stop[-1] == ' ')
+        stop--;
+    return (struct pt_str){p, (size_t)(stop - p)};
+}
+
 static int split(struct pt_csv *c, struct pt_str row, struct pt_err *err)
 {
     const char *p = row.p, *end = row.p + row.n;
@@ -113,7 +127,7 @@ static int split(struct pt_csv *c, struct pt_str row, struct pt_err *err)
         } else {
             stop = p < end ? memchr(p, c->separator, (size_t)(end - p)) : NULL;
             stop = stop ? stop : end;
-            cell = (struct pt_str){p, (size_t)(stop - p)};
+            cell = trimmed(p, stop);
         }
         c->cells = pt_mem_grow(c->cells, &c->cells_cap, c->ncells + 1, sizeof *c->cells);
         c->cells[c->ncells++] = cell;
@@ -129,12 +143,12 @@ static enum role role_of(struct pt_str name)
         const char *name;
         enum role role;
     } ROLES[] = {
-        {"ts", R_TS},       {"time", R_TS},     {"timestamp", R_TS}, {"name", R_NAME},
-        {"metric", R_NAME}, {"value", R_VALUE}, {"unit", R_UNIT},    {"kind", R_KIND},
-        {"tags", R_TAGS},
+        {"ts", R_TS},       {"time", R_TS},   {"timestamp", R_TS}, {"date", R_TS},
+        {"datetime", R_TS}, {"name", R_NAME}, {"metric", R_NAME},  {"value", R_VALUE},
+        {"unit", R_UNIT},   {"kind", R_KIND}, {"tags", R_TAGS},
     };
     for (size_t i = 0; i < sizeof ROLES / sizeof ROLES[0]; i++)
-        if (pt_str_is(name, ROLES[i].name))
+        if (name.n == strlen(ROLES[i].name) && strncasecmp(name.p, ROLES[i].name, name.n) == 0)
             return ROLES[i].role;
     return R_TAG;
 }
@@ -161,7 +175,25 @@ static int refuse_header(struct pt_csv *c, const char *why, struct pt_err *err)
     for (size_t i = 0; i < c->n; i++)
         free(c->columns[i].name);
     c->n = 0;
-    return pt_err_set(err, PT_DATA, "header: %s", why);
+    return pt_err_set(err, PT_DATA, "header of a table: %s", why);
+}
+
+/* Says which columns there are: the text may be no table, or have another separator. */
+static int no_time(struct pt_csv *c, struct pt_err *err)
+{
+    struct pt_buf why = {0};
+    int rc;
+    pt_buf_puts(&why, "no column of times (ts, time, timestamp, date or datetime) among: ");
+    for (size_t i = 0; i < c->n && why.n < NAMES_SHOWN; i++) {
+        if (i)
+            pt_buf_puts(&why, ", ");
+        pt_text_terminal(&why, pt_str(c->columns[i].name));
+    }
+    if (why.n > NAMES_SHOWN)
+        why.p[NAMES_SHOWN] = '\0';
+    rc = refuse_header(c, why.p, err);
+    pt_buf_release(&why);
+    return rc;
 }
 
 int pt_csv_header(struct pt_csv *c, struct pt_str row, struct pt_err *err)
@@ -180,7 +212,7 @@ int pt_csv_header(struct pt_csv *c, struct pt_str row, struct pt_err *err)
         if (!c->columns[i].name[0] || repeated(c, i))
             return refuse_header(c, "a column's name is empty or comes twice", err);
     if (!has_role(c, R_TS))
-        return refuse_header(c, "no column \"ts\" (or \"time\", \"timestamp\")", err);
+        return no_time(c, err);
     c->wide = !has_role(c, R_NAME) || !has_role(c, R_VALUE);
     c->roles_known = !c->wide;
     return 0;
@@ -192,15 +224,38 @@ static bool is_number(struct pt_str s)
     return s.n && pt_num_parse_loose(s.p, s.p + s.n, &v) == s.p + s.n;
 }
 
-/* The first row of a wide table: numbers are metrics, text is a tag.  A lone "name" or "value"
- * column is one like any other. */
-static void learn_roles(struct pt_csv *c)
+static bool listed(const char *heads, const char *name)
 {
-    for (size_t i = 0; i < c->n; i++)
-        if (c->columns[i].role == R_TAG || c->columns[i].role == R_NAME ||
-            c->columns[i].role == R_VALUE)
-            c->columns[i].role = is_number(c->cells[i]) || !c->cells[i].n ? R_METRIC : R_TAG;
-    c->roles_known = true;
+    size_t n = strlen(name);
+    for (const char *p = heads; p && *p; p += strcspn(p, ","), p += *p == ',')
+        if (strcspn(p, ",") == n && strncmp(p, name, n) == 0)
+            return true;
+    return false;
+}
+
+/* The roles in a wide table, by what the caller said or by the first row: numbers are values, text is
+ * a tag.  A lone "name" or "value" column is one like any other. */
+static int learn_roles(struct pt_csv *c, struct pt_err *err)
+{
+    bool values = false;
+    for (size_t i = 0; i < c->n; i++) {
+        struct column *column = &c->columns[i];
+        bool value;
+        if (column->role != R_TAG && column->role != R_NAME && column->role != R_VALUE &&
+            column->role != R_METRIC)
+            continue;
+        value = c->value_heads ? listed(c->value_heads, column->name)
+                               : !listed(c->tag_heads, column->name) &&
+                                     (is_number(c->cells[i]) || !c->cells[i].n);
+        column->role = value ? R_METRIC : R_TAG;
+        values |= value && (c->value_heads || c->cells[i].n);
+    }
+    c->roles_known = values;
+    return values ? 0
+                  : pt_err_set(err, PT_DATA,
+                               "no column of values: %s",
+                               c->value_heads ? "the header has none of those named"
+                                              : "no cell of this row is a number");
 }
 
 static int bad_cell(const struct pt_csv *c, size_t i, const char *why, struct pt_err *err)
@@ -302,8 +357,8 @@ int pt_csv_row(struct pt_csv *c, struct pt_str row, struct pt_err *err)
         return -1;
     if (c->ncells != c->n)
         return pt_err_set(err, PT_DATA, "%zu cells where the header has %zu", c->ncells, c->n);
-    if (!c->roles_known)
-        learn_roles(c);
+    if (!c->roles_known && learn_roles(c, err) != 0)
+        return -1;
     if (read_shared(c, err) != 0)
         return -1;
     c->at = 0;

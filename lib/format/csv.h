@@ -1,10 +1,11 @@
 /* csv.h - CSV and TSV rows to records.
  *
- * The first line names the columns.  "ts" (or "time", "timestamp") is required.  With columns
- * "name" (or "metric") and "value" a row is one record and every other column a tag, besides "unit",
- * "kind" and "tags" (a JSON object).  Without them the table is wide: the first row tells which
- * columns hold numbers, each of those is a metric named by its head, the others are tags.  Empty
- * cells are absent.  Quoting is RFC 4180's, in TSV too. */
+ * The first line names the columns, in any case.  "ts" (or "time", "timestamp", "date", "datetime") is
+ * required.  With columns "name" (or "metric") and "value" a row is one record and every other column
+ * a tag, besides "unit", "kind" and "tags" (a JSON object).  Without them the table is wide: each
+ * column of values is a metric named by its head, the others are tags; which is which the caller
+ * says, or else the first row: its numbers are values.  Empty cells are absent, spaces around cells
+ * without quotes do not count.  Quoting is RFC 4180's, in TSV too. */
 #ifndef PT_FORMAT_CSV_H
 #define PT_FORMAT_CSV_H
 
@@ -12,7 +13,11 @@
 #include "record/record.h"
 
 struct pt_csv;
-struct pt_csv *pt_csv_new(char separator, enum pt_time_unit ts_unit);
+
+/* tags and values (may be NULL, borrowed): heads, separated by commas, of a wide table's columns.  With
+ * values, all others are tags. */
+struct pt_csv *pt_csv_new(char separator, enum pt_time_unit ts_unit, const char *tags,
+                          const char *values);
 void pt_csv_free(struct pt_csv *c); /* NULL is fine */
 
 /* Whether a quoted cell is open at the end of the line, given whether one was at its start: then the

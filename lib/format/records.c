@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "format/ahead.h"
 #include "format/csv.h"
 #include "format/prometheus.h"
 
@@ -14,6 +15,7 @@ static const int64_t SAME_SCRAPE = 500 * PT_MS; /* lines that came together shar
 
 struct pt_records {
     struct pt_input *in;
+    struct pt_ahead lines; /* ... of it */
     struct pt_records_options options;
     enum pt_records_format format;
     struct pt_line line;
@@ -21,7 +23,7 @@ struct pt_records {
     struct pt_csv *csv;
     struct pt_prometheus *prometheus;
     bool in_row;          /* the current CSV row has more records */
-    bool joining;         /* ... has an open quote: more lines belong to it */
+    size_t joining;       /* bytes of the first line of a row whose quote is open; 0: none */
     struct pt_buf joined; /* a CSV row of several lines */
     int64_t now;          /* time of lines without one */
     uint64_t now_reads;
@@ -30,7 +32,7 @@ struct pt_records {
 struct pt_records *pt_records_new(struct pt_input *in, const struct pt_records_options *options)
 {
     struct pt_records *r = pt_mem_alloc(sizeof *r);
-    r->in = in;
+    r->in = r->lines.in = in;
     r->options = *options;
     r->format = options->format;
     r->json = (struct pt_record_reader){.ts_unit = options->ts_unit, .strict = options->strict};
@@ -45,6 +47,7 @@ void pt_records_free(struct pt_records *r)
     pt_csv_free(r->csv);
     pt_prometheus_free(r->prometheus);
     pt_buf_release(&r->joined);
+    pt_ahead_release(&r->lines);
     free(r);
 }
 
@@ -98,7 +101,9 @@ static enum pt_records_format tell_format(struct pt_str line)
         return PT_RECORDS_PROMETHEUS;
     if (memchr(p, '\t', (size_t)(end - p)) && !memchr(p, ',', (size_t)(end - p)))
         return PT_RECORDS_TSV;
-    return memchr(p, ',', (size_t)(end - p)) ? PT_RECORDS_CSV : PT_RECORDS_JSONL;
+    return memchr(p, ',', (size_t)(end - p)) || memchr(p, ';', (size_t)(end - p))
+               ? PT_RECORDS_CSV
+               : PT_RECORDS_JSONL;
 }
 
 static void settle_format(struct pt_records *r)
@@ -106,7 +111,8 @@ static void settle_format(struct pt_records *r)
     if (r->format == PT_RECORDS_AUTO)
         r->format = tell_format(r->line.text);
     if ((r->format == PT_RECORDS_CSV || r->format == PT_RECORDS_TSV) && !r->csv)
-        r->csv = pt_csv_new(r->format == PT_RECORDS_CSV ? ',' : '\t', r->options.ts_unit);
+        r->csv = pt_csv_new(r->format == PT_RECORDS_CSV ? ',' : '\t', r->options.ts_unit,
+                            r->options.tags, r->options.values);
     if (r->format == PT_RECORDS_PROMETHEUS && !r->prometheus)
         r->prometheus = pt_prometheus_new();
 }
@@ -134,33 +140,44 @@ static enum pt_records_result bad_line(struct pt_records *r, struct pt_err *err)
     return PT_RECORDS_BAD;
 }
 
-/* Takes further lines into the row while a quote is open.  1, 0 when the row cannot end, -1, or
- * PT_INPUT_IDLE: then the next call goes on.  At the input's end the row counts as not complete. */
-static int join_lines(struct pt_records *r, int wait_ms, struct pt_err *err)
+/* Looks for the line that ends the row whose quote is open: *more lines further.  The row's text goes
+ * to r->joined.  1, 0 when the row does not end, -1, or PT_INPUT_IDLE: then the next call goes on. */
+static int join_lines(struct pt_records *r, int wait_ms, size_t *more, struct pt_err *err)
 {
+    struct pt_line line;
+    bool open = true;
+    int rc = 1;
     if (!r->joining) {
         pt_buf_clear(&r->joined);
         pt_buf_str(&r->joined, r->line.text);
-        r->joining = true;
+        r->joining = r->joined.n;
     }
-    while (r->joining) {
-        struct pt_line more;
-        int rc = r->joined.n > ROW_MOST ? 0 : pt_input_next(r->in, wait_ms, &more, err);
-        if (rc < 0 || rc == PT_INPUT_IDLE)
-            return rc;
-        r->line.ended = rc == 1 ? more.ended : r->joined.n > ROW_MOST;
-        if (rc == 0)
+    r->joined.n = r->joining;
+    for (*more = 0; open && r->joined.n <= ROW_MOST; ++*more) {
+        if ((rc = pt_ahead_look(&r->lines, *more, wait_ms, &line, err)) != 1)
             break;
         pt_buf_putc(&r->joined, '\n');
-        pt_buf_str(&r->joined, more.text);
-        r->line.bytes += more.bytes;
-        r->joining = more.overlong || pt_csv_open_quote(r->csv, more.text, true);
+        pt_buf_str(&r->joined, line.text);
+        open = line.overlong || pt_csv_open_quote(r->csv, line.text, true);
     }
-    r->line.text = pt_buf_view(&r->joined);
-    if (!r->joining)
-        return 1;
-    r->joining = false;
-    return 0;
+    if (rc < 0 || rc == PT_INPUT_IDLE)
+        return rc;
+    r->line.text = (struct pt_str){r->joined.p, r->joining};
+    r->joining = 0;
+    return !open;
+}
+
+/* The row was good: its further lines are taken with it. */
+static void take_joined(struct pt_records *r, size_t more, struct pt_err *err)
+{
+    struct pt_line line;
+    for (size_t i = 0; i < more && pt_ahead_look(&r->lines, i, 0, &line, err) == 1; i++) {
+        r->line.bytes += line.bytes;
+        r->line.ended = line.ended;
+    }
+    pt_ahead_drop(&r->lines, more);
+    if (more)
+        r->line.text = pt_buf_view(&r->joined);
 }
 
 static enum pt_records_result next_of_row(struct pt_records *r, struct pt_record *record,
@@ -171,24 +188,27 @@ static enum pt_records_result next_of_row(struct pt_records *r, struct pt_record
     return rc == 1 ? PT_RECORDS_ONE : rc == 0 ? PT_RECORDS_NOTHING : bad_line(r, err);
 }
 
+/* A quote may be open by mistake, so a row that is none costs its first line only. */
 static enum pt_records_result csv_line(struct pt_records *r, int wait_ms, struct pt_record *record,
                                        struct pt_err *err)
 {
+    bool header = !pt_csv_has_header(r->csv);
+    struct pt_str row;
+    size_t more = 0;
     if (r->joining || pt_csv_open_quote(r->csv, r->line.text, false)) {
-        int rc = join_lines(r, wait_ms, err);
+        int rc = join_lines(r, wait_ms, &more, err);
         if (rc < 0 || rc == PT_INPUT_IDLE)
             return rc < 0 ? PT_RECORDS_FAILED : PT_RECORDS_IDLE;
         if (rc == 0) {
-            pt_err_set(err, PT_DATA, "a quoted cell does not end");
+            pt_err_set(err, PT_DATA, "a quoted cell that opens here does not end");
             return bad_line(r, err);
         }
     }
-    if (!pt_csv_has_header(r->csv))
-        return pt_csv_header(r->csv, r->line.text, err) == 0 ? PT_RECORDS_NOTHING
-                                                              : bad_line(r, err);
-    if (pt_csv_row(r->csv, r->line.text, err) != 0)
+    row = more ? pt_buf_view(&r->joined) : r->line.text;
+    if ((header ? pt_csv_header(r->csv, row, err) : pt_csv_row(r->csv, row, err)) != 0)
         return bad_line(r, err);
-    return next_of_row(r, record, err);
+    take_joined(r, more, err);
+    return header ? PT_RECORDS_NOTHING : next_of_row(r, record, err);
 }
 
 static enum pt_records_result prometheus_line(struct pt_records *r, struct pt_record *record,
@@ -213,7 +233,7 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
         return next_of_row(r, record, err);
     if (r->joining)
         return csv_line(r, wait_ms, record, err);
-    rc = pt_input_next(r->in, wait_ms, &r->line, err);
+    rc = pt_ahead_take(&r->lines, wait_ms, &r->line, err);
     if (rc != 1)
         return rc == PT_INPUT_IDLE ? PT_RECORDS_IDLE : rc == 0 ? PT_RECORDS_END : PT_RECORDS_FAILED;
     if (r->line.overlong) {

@@ -21,6 +21,7 @@ struct pt_records_options {
     enum pt_records_format format;
     enum pt_time_unit ts_unit;
     bool strict;
+    const char *tags, *values; /* CSV and TSV: see csv.h */
 };
 
 /* Borrows the input. */

@@ -1,4 +1,4 @@
-/* nothing.c - why a query found nothing: see pt_query_nothing in query.h.
+/* nothing.c - why a query found nothing, or what it could have asked for: see query.h.
  *
  * This walks the whole catalogue, which a query that finds something never does. */
 #include "query/query.h"
@@ -92,4 +92,37 @@ int pt_query_nothing(struct pt_source *source, const struct pt_selector *selecto
     pt_buf_release(&shown);
     pt_map_release(&l.names);
     return rc ? -1 : rc;
+}
+
+struct keys {
+    struct pt_map seen;
+    struct pt_arena arena;
+};
+
+static int note_keys(void *ctx, const struct pt_store_series *s)
+{
+    struct keys *k = ctx;
+    struct pt_err ignored = {0};
+    struct pt_tags tags;
+    pt_arena_reset(&k->arena);
+    if (pt_tags_parse(s->tags, &k->arena, &tags, &ignored) != 0)
+        return 0;
+    for (size_t i = 0; i < tags.n; i++)
+        pt_map_add(&k->seen, tags.v[i].key, NULL);
+    return 0;
+}
+
+int pt_query_tag_keys(struct pt_source *source, const struct pt_selector *selector,
+                      struct pt_buf *out, struct pt_err *err)
+{
+    struct keys k = {0};
+    int rc = pt_source_each_series(source, selector, note_keys, &k, err);
+    for (size_t i = 0; i < k.seen.n; i++) {
+        if (i)
+            pt_buf_puts(out, ", ");
+        pt_text_terminal(out, pt_map_key(&k.seen, (uint32_t)i));
+    }
+    pt_map_release(&k.seen);
+    pt_arena_release(&k.arena);
+    return rc;
 }

@@ -22,6 +22,10 @@ int pt_db_fail(struct pt_store *s, struct pt_err *err)
     case SQLITE_READONLY:
         return pt_err_set(err, PT_SYSTEM, "%s: the store is read-only; check its permissions",
                           s->path);
+    case SQLITE_CANTOPEN:
+        return pt_err_set(err, PT_SYSTEM,
+                          "%s: cannot open the store, or the -wal and -shm files beside it; check "
+                          "their permissions", s->path);
     case SQLITE_NOTADB:
         return pt_err_set(err, PT_SYSTEM, "%s: not a pt store", s->path);
     case SQLITE_CORRUPT:

@@ -128,9 +128,11 @@ static bool log_exists(const char *path)
 static int open_reader(struct pt_store *s, struct pt_err *err)
 {
     struct pt_err first = {0};
-    if (open_connection(s, "mode=ro", SQLITE_OPEN_READONLY, &first) == 0 &&
+    /* Opened for writing where that is allowed, though nothing is written: only then does the last one
+     * to close it clear away the log and the shared memory beside it. */
+    if (open_connection(s, "mode=rw", SQLITE_OPEN_READWRITE, &first) == 0 &&
         check_identity(s, &first) == 0)
-        return 0;
+        return pt_db_exec(s, "PRAGMA query_only = 1", err);
     if (access(s->path, W_OK) != 0 && !log_exists(s->path)) {
         sqlite3_close(s->db);
         if (open_connection(s, "mode=ro&immutable=1", SQLITE_OPEN_READONLY, err) == 0)

@@ -38,7 +38,8 @@ static void take_row(struct pt_csv *c, struct pt_str row)
 /* Rows end at newlines outside of quotes. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct pt_csv *c = pt_csv_new(size && data[0] & 1 ? '\t' : ',', PT_UNIT_AUTO);
+    struct pt_csv *c = pt_csv_new(size && data[0] & 1 ? '\t' : ',', PT_UNIT_AUTO, NULL,
+                                  size && data[0] & 2 ? "a,b" : NULL);
     const char *p = (const char *)data, *end = p + size, *row = p;
     bool open = false;
     while (p < end) {
