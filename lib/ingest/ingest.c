@@ -48,38 +48,65 @@ static void note(const struct feed *f, const char *text)
 
 /* --- where to begin ---------------------------------------------------------------------------- */
 
-/* A file that was read before goes on where that ended, if it still is that file. */
+/* Holds what the store knows of a file with this first line against the file itself. */
+struct search {
+    struct feed *f;
+    uint64_t size;
+    enum pt_records_format format;
+    struct pt_err *err;
+};
+
+static enum pt_records_format format_named(const char *name)
+{
+    int i = PT_RECORDS_PROMETHEUS;
+    while (i > PT_RECORDS_AUTO &&
+           strcmp(name, pt_records_format_name((enum pt_records_format)i)) != 0)
+        i--;
+    return (enum pt_records_format)i;
+}
+
+static int try_file(void *ctx, const struct pt_batch *last, const char *format)
+{
+    struct search *s = ctx;
+    unsigned char anchor[PT_LINEAGE_DIGEST];
+    s->format = format_named(format ? format : "");
+    if (s->format == PT_RECORDS_PROMETHEUS || last->stop > s->size) /* see resumable */
+        return 0;
+    if (pt_resume_anchor(s->f->in, last->stop, anchor, s->err) != 0)
+        return -1;
+    if (memcmp(anchor, last->digest, sizeof anchor) != 0)
+        return 0;
+    s->f->commit.batch = (struct pt_batch){
+        .source = last->source, .start = last->stop, .stop = last->stop, .lines = last->lines};
+    s->f->commit.last_stop = last->stop;
+    return 1;
+}
+
+/* A file that was read before, under whatever name, goes on where that ended. */
 static int resume_file(struct feed *f, struct pt_records_options *options, struct pt_err *err)
 {
-    char format[PT_LINEAGE_FORMAT], text[512];
-    unsigned char anchor[PT_LINEAGE_DIGEST];
-    struct pt_batch last;
+    struct search search = {.f = f, .err = err};
+    char text[512];
     struct stat st;
-    int rc = pt_lineage_file(f->store, f->path, &last, format, err);
-    if (rc <= 0)
-        return rc;
-    f->commit.last_source = last.source;
-    f->commit.last_stop = last.stop;
-    if (strcmp(format, pt_records_format_name(PT_RECORDS_PROMETHEUS)) == 0)
-        return 0; /* see resumable */
-    if (fstat(pt_input_fd(f->in), &st) != 0 || (uint64_t)st.st_size < last.stop)
-        rc = 0;
-    else if (pt_resume_anchor(f->in, last.stop, anchor, err) != 0)
+    int rc;
+    if (fstat(pt_input_fd(f->in), &st) != 0)
+        return pt_err_sys(err, "cannot read %s", pt_input_name(f->in));
+    search.size = (uint64_t)st.st_size;
+    if (pt_resume_first_line(f->in, f->resume.head, err) != 0 ||
+        pt_lineage_named(f->store, f->path, &f->commit.last_named, err) != 0)
         return -1;
-    if (!rc || memcmp(anchor, last.digest, sizeof anchor) != 0) {
+    f->resume.head_n = 8;
+    if ((rc = pt_lineage_files(f->store, f->resume.head, try_file, &search, err)) < 0)
+        return -1;
+    if (rc == 0 && f->commit.last_named) {
         snprintf(text, sizeof text, "%s: not the file that was read before; reading all of it",
                  pt_input_name(f->in));
         note(f, text);
-        return 0;
     }
-    if (options->format == PT_RECORDS_AUTO)
-        for (int i = PT_RECORDS_JSONL; i <= PT_RECORDS_PROMETHEUS; i++)
-            if (strcmp(format, pt_records_format_name((enum pt_records_format)i)) == 0)
-                options->format = (enum pt_records_format)i;
-    f->commit.batch = (struct pt_batch){
-        .source = last.source, .start = last.stop, .stop = last.stop, .lines = last.lines};
-    f->offset = last.stop;
-    f->lines = last.lines;
+    if (rc == 1 && options->format == PT_RECORDS_AUTO)
+        options->format = search.format;
+    f->offset = f->commit.batch.stop;
+    f->lines = f->commit.batch.lines;
     return 0;
 }
 
@@ -118,14 +145,14 @@ static void set_source(struct feed *f)
 {
     struct pt_commit *c = &f->commit;
     c->format = pt_records_format_name(pt_records_format(f->records));
-    if (f->plain || (c->batch.source && !c->head))
+    if (c->batch.source && !c->head)
         return;
     c->head = f->resume.head_n ? f->resume.head : NULL;
     c->head_n = f->resume.head_n;
-    if (c->batch.source || !f->resume.confirmed)
+    if (f->plain || c->batch.source || !f->resume.confirmed)
         return;
     c->batch.start = f->resume.confirmed;
-    c->batch.source = c->last_source = pt_resume_source(&f->resume);
+    c->batch.source = pt_resume_source(&f->resume);
     c->last_stop = c->batch.source ? f->resume.confirmed : 0;
     c->fork = c->batch.source ? 0 : f->resume.source;
     if (c->batch.source)

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ANCHOR = 4096 }; /* bytes before a file's position that must be unchanged */
+enum {
+    ANCHOR = 4096,         /* bytes before a file's position that must be unchanged */
+    FIRST_LINE = 64 * 1024 /* bytes of a first line that are looked at */
+};
 
 int pt_resume_anchor(struct pt_input *in, uint64_t offset, unsigned char out[PT_LINEAGE_DIGEST],
                      struct pt_err *err)
@@ -22,6 +25,20 @@ int pt_resume_anchor(struct pt_input *in, uint64_t offset, unsigned char out[PT_
     pt_digest_add(&d, bytes, (size_t)got);
     pt_digest_end(&d, out);
     return 0;
+}
+
+int pt_resume_first_line(struct pt_input *in, unsigned char out[8], struct pt_err *err)
+{
+    char *bytes = pt_mem_alloc(FIRST_LINE), *newline;
+    ssize_t got = pread(pt_input_fd(in), bytes, FIRST_LINE, 0);
+    uint64_t hash;
+    if (got >= 0) {
+        newline = memchr(bytes, '\n', (size_t)got);
+        hash = htole64(pt_hash_bytes(bytes, newline ? (size_t)(newline - bytes) : (size_t)got, 0));
+        memcpy(out, &hash, sizeof hash);
+    }
+    free(bytes);
+    return got < 0 ? pt_err_sys(err, "cannot read %s", pt_input_name(in)) : 0;
 }
 
 void pt_resume_digest(struct pt_digest *d, const struct pt_line *line)

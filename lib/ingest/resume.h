@@ -1,6 +1,6 @@
 /* resume.h - private to ingest/: finding again what a store holds of a source already.
  *
- * A file is known by its real path and by the digest of the last bytes before the position.  A
+ * A file is known by its first line and by the digest of the last bytes before the position.  A
  * stream is known by its lines: while it is fed, its head and the digests of its batches are held
  * against those of every stored stream that began alike.  Until that is settled nothing may be
  * committed; what turns out to be stored already is discarded batch by batch, so that no more than
@@ -20,6 +20,9 @@
 /* The bytes before `offset` of a plain file, as a digest; 0 or -1. */
 int pt_resume_anchor(struct pt_input *in, uint64_t offset, unsigned char out[PT_LINEAGE_DIGEST],
                      struct pt_err *err);
+
+/* The hash of a plain file's first line, as far as it goes (64 KiB at most). */
+int pt_resume_first_line(struct pt_input *in, unsigned char out[8], struct pt_err *err);
 
 struct pt_candidate {
     struct pt_batch batch; /* the one that is being compared */

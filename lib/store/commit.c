@@ -289,16 +289,16 @@ static int extend_head(struct pt_writer *w, const struct pt_commit *c, struct pt
  * input into the store at the same time. */
 static int check_source(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
 {
-    char format[PT_LINEAGE_FORMAT];
     struct pt_batch now = {0};
-    int rc = 0;
-    if (strcmp(c->kind, "file") == 0)
-        rc = pt_lineage_file(w->store, c->name, &now, format, err);
-    else if (c->batch.source)
-        rc = pt_lineage_last(w->store, c->batch.source, &now, err);
+    int64_t named = c->last_named;
+    bool goes_on = c->batch.source != 0;
+    int rc = goes_on ? pt_lineage_last(w->store, c->batch.source, &now, err)
+             : strcmp(c->kind, "file") == 0
+                 ? pt_lineage_named(w->store, c->name, &named, err)
+                 : 0;
     if (rc < 0)
         return -1;
-    if (now.source == c->last_source && now.stop == c->last_stop)
+    if (goes_on ? now.stop == c->last_stop : named == c->last_named)
         return 0;
     return pt_err_set(err, PT_SYSTEM,
                       "%s: another program is reading the same into this store; run this again when "
@@ -387,7 +387,6 @@ int pt_writer_commit(struct pt_writer *w, struct pt_commit *commit, struct pt_er
         w->receipt = w->committed;
         return -1;
     }
-    commit->last_source = commit->batch.source;
     commit->last_stop = commit->batch.stop;
     commit->head_kept = commit->head_n;
     w->committed = w->receipt;

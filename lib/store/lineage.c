@@ -39,20 +39,35 @@ static void read_batch(sqlite3_stmt *stmt, struct pt_batch *out)
         memcpy(out->digest, digest.p, digest.n);
 }
 
-int pt_lineage_file(struct pt_store *s, const char *name, struct pt_batch *out,
-                    char format[PT_LINEAGE_FORMAT], struct pt_err *err)
+int pt_lineage_named(struct pt_store *s, const char *name, int64_t *source, struct pt_err *err)
+{
+    static const char SQL[] = "SELECT max(id) FROM source WHERE kind = 'file' AND name = ?1";
+    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    if (!stmt)
+        return -1;
+    sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+    return pt_db_int(s, stmt, 0, source, err);
+}
+
+int pt_lineage_files(struct pt_store *s, const unsigned char first_line[8],
+                     int (*each)(void *ctx, const struct pt_batch *last, const char *format),
+                     void *ctx, struct pt_err *err)
 {
     static const char SQL[] =
-        "SELECT " BATCH ", s.format FROM source s JOIN batch b ON b.source = s.id"
-        " WHERE s.kind = 'file' AND s.name = ?1 ORDER BY b.id DESC LIMIT 1";
+        "SELECT " BATCH ", s.format FROM source s JOIN batch b ON b.id ="
+        " (SELECT id FROM batch WHERE source = s.id ORDER BY stop DESC LIMIT 1)"
+        " WHERE s.kind = 'file' AND s.head IS NOT NULL AND substr(s.head, 1, 8) = ?1"
+        " ORDER BY s.id DESC";
     sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
     int rc;
     if (!stmt)
         return -1;
-    sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
-    if ((rc = pt_db_step(s, stmt, err)) == 1) {
-        read_batch(stmt, out);
-        snprintf(format, PT_LINEAGE_FORMAT, "%s", (const char *)sqlite3_column_text(stmt, 6));
+    sqlite3_bind_blob(stmt, 1, first_line, 8, SQLITE_STATIC);
+    while ((rc = pt_db_step(s, stmt, err)) == 1) {
+        struct pt_batch last;
+        read_batch(stmt, &last);
+        if ((rc = each(ctx, &last, (const char *)sqlite3_column_text(stmt, 6))) != 0)
+            break;
     }
     sqlite3_reset(stmt);
     return rc;
@@ -64,7 +79,7 @@ int pt_lineage_streams(struct pt_store *s, const unsigned char first_line[8],
 {
     static const char SQL[] =
         "SELECT " BATCH ", s.head FROM source s JOIN batch b ON b.source = s.id AND b.start = 0"
-        " WHERE s.head IS NOT NULL AND substr(s.head, 1, 8) = ?1";
+        " WHERE s.kind = 'stream' AND s.head IS NOT NULL AND substr(s.head, 1, 8) = ?1";
     sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
     int rc;
     if (!stmt)

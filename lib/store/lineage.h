@@ -2,8 +2,8 @@
  *
  * A run is one execution of a program.  A source is a file or a stream that runs read.  A batch is a
  * stretch of a source that went into the store together; the batches of a source follow one another
- * without gaps, and the last one's stop is the source's position.  A file is found again by its
- * name, and the digest of the bytes before its position shows that it is still the same file.  A
+ * without gaps, and the last one's stop is the source's position.  A file is found again, under any
+ * name, by the hash of its first line and the digest of the bytes before its position.  A
  * stream has no name: it is found again, when it is fed once more from its start, by the hashes of
  * its first lines (its head), then batch by batch by the digests of their bytes. */
 #ifndef PT_STORE_LINEAGE_H
@@ -30,10 +30,10 @@ struct pt_commit {
     const char *command; /* as it was typed, for the run's row */
     int64_t run;         /* 0: made by the first commit */
     const char *kind, *name, *format; /* "file" or "stream", ... */
-    const unsigned char *head;        /* new streams: head_n bytes; else NULL */
+    const unsigned char *head;        /* new sources: head_n bytes; else NULL */
     size_t head_n, head_kept;         /* of which the store has head_kept */
-    int64_t last_source;              /* the last batch of the file, or of a stream that goes on, */
-    uint64_t last_stop;               /* ... and its stop, as found or left; 0: it is new */
+    uint64_t last_stop;               /* a source that goes on: where it stood, as found or left */
+    int64_t last_named;               /* a new file: the newest source of its name, as found */
     int64_t fork;                     /* a new source begins with this one's batches ... */
     struct pt_batch batch;            /* ... up to batch.start; 0: with none */
 };
@@ -41,11 +41,14 @@ struct pt_commit {
 /* Notes a run of a program. */
 int pt_lineage_run(struct pt_store *s, const char *command, int64_t *run, struct pt_err *err);
 
-enum { PT_LINEAGE_FORMAT = 16 }; /* room for a format's name */
+/* The newest file of this name, 0 when none was read. */
+int pt_lineage_named(struct pt_store *s, const char *name, int64_t *source, struct pt_err *err);
 
-/* The last batch of the file of this name and its format: 1, 0 when it was never read, -1. */
-int pt_lineage_file(struct pt_store *s, const char *name, struct pt_batch *out,
-                    char format[PT_LINEAGE_FORMAT], struct pt_err *err);
+/* Calls each with the last batch and the format of every file whose first line has this hash, the
+ * newest first. */
+int pt_lineage_files(struct pt_store *s, const unsigned char first_line[8],
+                     int (*each)(void *ctx, const struct pt_batch *last, const char *format),
+                     void *ctx, struct pt_err *err);
 
 /* Calls each for the first batch of every stream whose head begins with these 8 bytes, with the
  * whole head (borrowed until it returns). */
