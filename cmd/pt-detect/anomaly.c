@@ -39,9 +39,10 @@ const struct pt_option detect_anomaly_options[] = {
 
 /* One series. */
 struct watch {
-    bool known, wanted, seen;
+    bool known, wanted, seen, judged;
     int64_t last;    /* time of the last point, if seen */
     double previous; /* its value: counters are judged by their rate */
+    uint64_t values; /* that the detector was given */
     struct pt_detector *detector;
 };
 
@@ -197,6 +198,8 @@ static int on_point(void *ctx, const struct pt_feed_point *p, struct pt_err *err
     if (!w->detector)
         w->detector = pt_detector_new(method(), &options);
     pt_detector_step(w->detector, value.d, &verdict);
+    w->values++;
+    w->judged |= verdict.ready;
     o->found += verdict.anomaly;
     if (verdict.anomaly || opt.all)
         write_verdict(o, p, w, value, &verdict);
@@ -212,6 +215,38 @@ static void note_late(const struct output *o)
                        "%" PRIu64 " point%s came late or twice and went unjudged; give --any-order "
                        "when the input is not in order of time",
                        o->late, o->late == 1 ? "" : "s");
+}
+
+static int too_short(uint64_t longest, struct pt_err *err)
+{
+    return pt_err_set(err, PT_DATA,
+                      "no series has more than the %" PRIu64 " points of the warm-up: the longest "
+                      "has %" PRIu64 "; give more points or a smaller --window",
+                      opt.window / 2, longest);
+}
+
+/* Silence is a verdict only where something was judged. */
+static int check_judged(const struct output *o, const struct detect_work *work, struct pt_err *err)
+{
+    const struct pt_replay *r = &work->replay;
+    uint64_t seen = 0, judged = 0, longest = 0;
+    for (size_t i = 0; i < o->n; i++) {
+        const struct watch *w = &o->watches[i];
+        seen += w->seen;
+        judged += w->judged;
+        longest = w->values > longest ? w->values : longest;
+    }
+    if (detect_excused(work) || (judged && judged == seen))
+        return 0;
+    if (!seen)
+        return detect_nothing(&opt.input, work, o->selector, r->since, r->until, err);
+    if (!judged)
+        return too_short(longest, err);
+    pt_program_log(PT_LOG_WARNING,
+                   "%" PRIu64 " of %" PRIu64 " series went unjudged: no more than the %" PRIu64
+                   " points of the warm-up",
+                   seen - judged, seen, opt.window / 2);
+    return 0;
 }
 
 static int watch_points(struct output *o, int64_t since, int64_t until, struct pt_err *err)
@@ -234,6 +269,8 @@ static int watch_points(struct output *o, int64_t since, int64_t until, struct p
         rc = pt_program_write(&out, err);
         note_late(o);
     }
+    if (rc == 0)
+        rc = check_judged(o, &work, err);
     pt_buf_release(&out);
     return pt_stream_end(&work.stream, rc == 0 && o->found ? PT_FOUND : rc, err);
 }

@@ -27,13 +27,25 @@ static int replay_point(void *ctx, const struct pt_feed_point *p, struct pt_err 
     return pt_program_flush(w->stream.out, err);
 }
 
+static int note_series(void *feed, const struct pt_store_series *s)
+{
+    pt_feed_number(feed, s->name, s->tags, s->unit, s->kind);
+    return 0;
+}
+
+/* A replay numbers only the series that the selector matches.  If there are none, the rest of the
+ * catalogue is worth its cost: the message names the nearest. */
 static int replay(struct pt_source *source, struct detect_work *w, struct pt_err *err)
 {
     struct pt_replay r = w->replay;
     r.want = replay_want;
     r.point = replay_point;
     r.ctx = w;
-    return pt_replay_run(source, &r, err) < 0 ? -1 : 0;
+    if (pt_replay_run(source, &r, err) < 0)
+        return -1;
+    if (pt_feed_count(r.feed))
+        return 0;
+    return pt_source_each_series(source, NULL, note_series, r.feed, err);
 }
 
 static int from_store(const char *path, struct detect_work *w, struct pt_err *err)
@@ -116,6 +128,22 @@ int detect_points(const struct detect_input *input, struct detect_work *work, st
     pt_program_catch_signals();
     return pt_program_from_stdin(input->db) ? from_stdin(input, work, err)
                                             : from_store(pt_program_db(input->db), work, err);
+}
+
+/* --- nothing judged -------------------------------------------------------------------------- */
+
+bool detect_excused(const struct detect_work *work)
+{
+    return pt_program_stopping() || work->stream.bad;
+}
+
+int detect_nothing(const struct detect_input *input, const struct detect_work *work,
+                   const struct pt_selector *selector, int64_t since, int64_t until,
+                   struct pt_err *err)
+{
+    if (!work->any && pt_program_from_stdin(input->db))
+        return pt_err_set(err, PT_DATA, "standard input is empty; give --db to judge a store");
+    return pt_nothing_matched(work->replay.feed, selector, since, until, err);
 }
 
 /* --- what comes out -------------------------------------------------------------------------- */

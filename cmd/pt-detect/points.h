@@ -3,6 +3,7 @@
 #define PT_DETECT_POINTS_H
 
 #include "cli/stream.h"
+#include "detect/nothing.h"
 #include "detect/replay.h"
 #include "format/sheet.h"
 
@@ -33,8 +34,18 @@ struct detect_work {
 };
 
 /* Reads all points in work->replay's range.  0 or -1 with err; lines that are no records are passed
- * over: end with pt_stream_end(&work->stream, ...). */
+ * over: end with pt_stream_end(&work->stream, ...).  When no series matched the selector, the feed
+ * knows all there are. */
 int detect_points(const struct detect_input *input, struct detect_work *work, struct pt_err *err);
+
+/* Is there already a reason why little was judged: a signal, or lines that held no record? */
+bool detect_excused(const struct detect_work *work);
+
+/* Sets err (PT_DATA) to the reason why nothing was judged: empty input, or what the selector (NULL:
+ * all) does not match in [since, until).  Returns -1. */
+int detect_nothing(const struct detect_input *input, const struct detect_work *work,
+                   const struct pt_selector *selector, int64_t since, int64_t until,
+                   struct pt_err *err);
 
 /* The output format: the one asked for, or if that is -1 a table on a terminal, else jsonl. */
 struct pt_sheet *detect_sheet(int output, struct pt_buf *out, enum pt_sheet_format *format);

@@ -118,18 +118,71 @@ static int on_point(void *ctx, const struct pt_feed_point *point, struct pt_err 
     return 0;
 }
 
-/* A rule that looks at nothing never alerts, which is worth a word: the name may be misspelt. */
-static void note_unmatched(const struct pt_rules *rules, const struct pt_judge *judge)
+/* --- rules that look at nothing ------------------------------------------------------------- */
+
+/* What a term asks for, if no series has that name but one a name like it; else NULL. */
+static const struct pt_selector *misspelt(const struct pt_rule *rule, const struct pt_feed *feed)
+{
+    for (size_t i = 0; i < rule->expr.nterms; i++)
+        if (pt_nothing_misspelt(feed, rule->expr.terms[i].selector))
+            return rule->expr.terms[i].selector;
+    return NULL;
+}
+
+/* No rule has anything to judge: the error tells of the first that seems misspelt, or the first. */
+static int all_unmatched(const struct pt_rules *rules, const struct detect_work *w, int64_t since,
+                         int64_t until, struct pt_err *err)
+{
+    const struct pt_rule *rule = &rules->v[0];
+    const struct pt_selector *selector = NULL;
+    struct pt_err why = {0};
+    for (size_t i = 0; i < rules->n && !selector; i++)
+        if ((selector = misspelt(&rules->v[i], w->replay.feed)) != NULL)
+            rule = &rules->v[i];
+    if (!selector)
+        selector = rule->expr.terms[0].selector;
+    detect_nothing(&opt.input, w, selector, since, until, &why);
+    if (!w->any)
+        return pt_err_set(err, why.code, "%s", why.what);
+    return pt_err_set(err, why.code, "no rule has a series to judge; rule %.*s: %s",
+                      (int)rule->name.n, rule->name.p, why.what);
+}
+
+/* A rule that looks at nothing never alerts.  That may be as it should (no errors, no series of
+ * errors), which is worth a note; but not where the name seems misspelt. */
+static void note_unmatched(const struct pt_rules *rules, const struct pt_judge *judge,
+                           const struct pt_feed *feed)
 {
     struct pt_buf names = {0};
-    for (size_t i = 0; i < rules->n; i++)
-        if (!pt_judge_groups(judge, i)) {
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct pt_rule *rule = &rules->v[i];
+        const struct pt_selector *selector = misspelt(rule, feed);
+        struct pt_err why = {0};
+        if (selector) {
+            pt_nothing_matched(feed, selector, PT_TIME_MIN, PT_TIME_MAX, &why);
+            pt_program_log(PT_LOG_WARNING, "rule %.*s: %s", (int)rule->name.n, rule->name.p,
+                           why.what);
+        } else if (!pt_judge_groups(judge, i)) {
             pt_buf_puts(&names, names.n ? ", " : "");
-            pt_buf_str(&names, rules->v[i].name);
+            pt_buf_str(&names, rule->name);
         }
+    }
     if (names.n)
         pt_program_log(PT_LOG_NOTE, "no series matches the rules: %s", names.p);
     pt_buf_release(&names);
+}
+
+static int check_unmatched(const struct pt_rules *rules, const struct pt_judge *judge,
+                           const struct detect_work *w, int64_t since, int64_t until,
+                           struct pt_err *err)
+{
+    bool any = false;
+    for (size_t i = 0; i < rules->n; i++)
+        any |= pt_judge_groups(judge, i) != 0;
+    if (!any && !detect_excused(w))
+        return all_unmatched(rules, w, since, until, err);
+    note_unmatched(rules, judge, w->replay.feed);
+    return 0;
 }
 
 static void note_late(const struct pt_judge *judge)
@@ -143,17 +196,18 @@ static void note_late(const struct pt_judge *judge)
 }
 
 static int judge_points(const struct pt_rules *rules, struct output *o, struct detect_work *w,
-                        struct pt_err *err)
+                        int64_t since, struct pt_err *err)
 {
+    int rc;
     if (detect_points(&opt.input, w, err) != 0 ||
         (w->any && pt_judge_end(o->judge, w->last, err) != 0))
         return -1;
     pt_sheet_end(o->sheet);
     if (pt_program_write(w->stream.out, err) != 0)
         return -1;
-    note_unmatched(rules, o->judge);
     note_late(o->judge);
-    return pt_stream_end(&w->stream, pt_judge_fired(o->judge) ? PT_FOUND : PT_OK, err);
+    rc = check_unmatched(rules, o->judge, w, since, w->replay.until, err);
+    return pt_stream_end(&w->stream, rc == 0 && pt_judge_fired(o->judge) ? PT_FOUND : rc, err);
 }
 
 /* Windows look back, so points are read from before the first tick. */
@@ -182,7 +236,7 @@ static int judge_rules(const struct pt_rules *rules, int64_t since, int64_t unti
                                      .want = want,
                                      .point = on_point,
                                      .ctx = &o};
-    rc = judge_points(rules, &o, &work, err);
+    rc = judge_points(rules, &o, &work, since, err);
     pt_sheet_free(o.sheet);
     pt_judge_free(o.judge);
     pt_feed_free(feed);

@@ -1,8 +1,8 @@
 /* complete.c - completion scripts for bash, zsh and fish.
  *
  * Each is a flat list of facts in the shell's own words: which options a command has, and what may
- * follow an option: its choices, files, or nothing known.  Whether an argument is a file is told by
- * its label. */
+ * follow an option: its choices, files, or nothing known.  Whether an argument or an operand is a
+ * file is told by its label.  Where a subcommand must come, nothing else is offered. */
 #include "cli/describe.h"
 #include "cli/table.h"
 
@@ -11,9 +11,24 @@
     for (const struct pt_option *o = (rows); o && o->type != PT_OPTION_END; o++) \
         if (o->type != PT_OPTION_GROUP && o->help)
 
+static bool names_file(const char *label)
+{
+    static const char *const LABELS[] = {"FILE", "DIR", "PATH", "INPUT"};
+    for (size_t i = 0; label && i < sizeof LABELS / sizeof LABELS[0]; i++)
+        if (strstr(label, LABELS[i]))
+            return true;
+    return false;
+}
+
 static bool takes_file(const struct pt_option *o)
 {
-    return o->arg && (strstr(o->arg, "FILE") || strstr(o->arg, "DIR") || strstr(o->arg, "PATH"));
+    return names_file(o->arg);
+}
+
+/* A program that only has subcommands tells of their operands, but takes none itself. */
+static bool has_file_operands(const struct pt_command *c)
+{
+    return c->run && names_file(c->operands);
 }
 
 static void choice_words(struct pt_buf *b, const struct pt_option *o)
@@ -80,12 +95,17 @@ static void bash_arguments(struct pt_buf *b, const struct pt_option *rows, const
     }
 }
 
-static void bash_options(struct pt_buf *b, const struct pt_face *face, size_t i)
+/* Where no option's argument is due: "sub:-*) words=..." for options, "sub:*) ..." for operands. */
+static void bash_words(struct pt_buf *b, const struct pt_face *face, size_t i)
 {
-    pt_buf_printf(b, "    %s:-*) words='", i ? pt_describe_word(&face->commands[i]) : "");
+    const char *sub = i ? pt_describe_word(&face->commands[i]) : "";
+    pt_buf_printf(b, "    %s:-*) words='", sub);
     bash_names(b, face->commands[i].options);
     bash_names(b, face->common);
-    pt_buf_puts(b, "' files='' ;;\n");
+    pt_buf_printf(b, "' ;;\n    %s:*) words='", sub);
+    if (i == 0)
+        subcommand_words(b, face, " ");
+    pt_buf_printf(b, "' files=%s ;;\n", has_file_operands(&face->commands[i]) ? "yes" : "''");
 }
 
 void pt_describe_bash(struct pt_buf *b, const struct pt_face *face)
@@ -95,7 +115,7 @@ void pt_describe_bash(struct pt_buf *b, const struct pt_face *face)
     function_name(b, program);
     pt_buf_puts(b,
                 "()\n{\n    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-                "    local sub='' words='' files=yes\n"
+                "    local sub='' words='' files=''\n"
                 "    [[ $prev == '=' ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
                 "    [[ $cur == '=' ]] && cur=''\n");
     if (face->n > 1) {
@@ -104,15 +124,13 @@ void pt_describe_bash(struct pt_buf *b, const struct pt_face *face)
         subcommand_words(b, face, "|");
         pt_buf_puts(b, ") sub=$word; break ;;\n        esac\n    done\n");
     }
-    pt_buf_puts(b, "    [[ -z $sub ]] && words='");
-    subcommand_words(b, face, " ");
-    pt_buf_puts(b, "'\n    case $sub:$prev in\n");
+    pt_buf_puts(b, "    case $sub:$prev in\n");
     for (size_t i = 0; i < face->n; i++)
         bash_arguments(b, face->commands[i].options, i ? pt_describe_word(&face->commands[i]) : "");
     bash_arguments(b, face->common, "*");
     pt_buf_puts(b, "    *) case $sub:$cur in\n");
     for (size_t i = 0; i < face->n; i++)
-        bash_options(b, face, i);
+        bash_words(b, face, i);
     pt_buf_puts(b, "    esac ;;\n    esac\n"
                    "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\"\n"
                    "        [[ $files ]] && compgen -f -- \"$cur\")\n}\n");
@@ -167,7 +185,9 @@ void pt_describe_zsh(struct pt_buf *b, const struct pt_face *face)
             subcommand_words(b, face, " ");
             pt_buf_puts(b, ")'");
         }
-        pt_buf_puts(b, " \\\n        '*:file:_files' ;;\n");
+        if (has_file_operands(&face->commands[i]))
+            pt_buf_puts(b, " \\\n        '*:file:_files'");
+        pt_buf_puts(b, " ;;\n");
     }
     pt_buf_puts(b, "esac\n");
 }
@@ -198,6 +218,8 @@ void pt_describe_fish(struct pt_buf *b, const struct pt_face *face)
     const char *program = face->commands[0].name;
     struct pt_buf condition = {0};
     pt_buf_printf(b, "# fish completion for %s, made from its option table\n", program);
+    if (face->n > 1 || !has_file_operands(&face->commands[0]))
+        pt_buf_printf(b, "complete -c %s -f\n", program);
     fish_options(b, program, face->common, "");
     if (face->n > 1)
         pt_buf_puts(&condition, " -n __fish_use_subcommand");
@@ -209,6 +231,8 @@ void pt_describe_fish(struct pt_buf *b, const struct pt_face *face)
         pt_buf_puts(b, "'\n");
         pt_buf_clear(&condition);
         pt_buf_printf(&condition, " -n '__fish_seen_subcommand_from %s'", word);
+        if (has_file_operands(&face->commands[i]))
+            pt_buf_printf(b, "complete -c %s%s -F\n", program, condition.p);
         fish_options(b, program, face->commands[i].options, condition.p);
     }
     pt_buf_release(&condition);

@@ -6,6 +6,7 @@
 #include "cli/config.h"
 
 #include "base/mem.h"
+#include "cli/program.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -135,7 +136,7 @@ int pt_config_read(struct pt_config *c, const char *file, const struct pt_config
     size_t got;
     int rc = 1;
     FILE *f = fopen(file, "r");
-    if (!f && (errno == ENOENT || errno == ENOTDIR))
+    if (!f && errno == ENOENT)
         return 0;
     if (!f)
         return pt_err_sys(err, "cannot open the configuration %s", file);
@@ -165,6 +166,23 @@ static bool user_file(struct pt_buf *b)
     return b->n != 0;
 }
 
+/* A file that nobody asked for and that cannot be read is no reason not to work: the account that
+ * runs a program need not be the one whose home it is.  What it says wrongly is an error still. */
+static int read_default(struct pt_config *c, const char *file, const struct pt_config_scope *scope,
+                        struct pt_err *err)
+{
+    struct pt_err why = {0};
+    int rc = pt_config_read(c, file, scope, &why);
+    if (rc < 0 && why.code == PT_SYSTEM) {
+        pt_program_log(PT_LOG_WARNING, "%s; going on without it (--config FILE reads another)",
+                       why.what);
+        return 0;
+    }
+    if (rc < 0)
+        *err = why;
+    return rc;
+}
+
 int pt_config_load(struct pt_config *c, const char *file, const char *program, const char *profile,
                    struct pt_err *err)
 {
@@ -176,10 +194,10 @@ int pt_config_load(struct pt_config *c, const char *file, const char *program, c
         if (rc == 0)
             return pt_err_set(err, PT_SYSTEM, "the configuration %s does not exist", file);
     } else {
-        rc = pt_config_read(c, SYSTEM_FILE, &scope, err);
+        rc = read_default(c, SYSTEM_FILE, &scope, err);
         scope.user = true;
         if (rc >= 0 && user_file(&user))
-            rc = pt_config_read(c, user.p, &scope, err);
+            rc = read_default(c, user.p, &scope, err);
         pt_buf_release(&user);
     }
     if (rc < 0)

@@ -52,8 +52,9 @@ int pt_config_parse(struct pt_config *c, struct pt_str text, const char *file,
 int pt_config_read(struct pt_config *c, const char *file, const struct pt_config_scope *scope,
                    struct pt_err *err);
 
-/* Reads `file` alone if it is not NULL (it must exist), else the system's and the user's.  A
- * profile that no file has is an error. */
+/* Reads `file` alone if it is not NULL (it must exist), else the system's and the user's,
+ * which are passed over with a warning where they cannot be read.  A profile that no file has is an
+ * error. */
 int pt_config_load(struct pt_config *c, const char *file, const char *program, const char *profile,
                    struct pt_err *err);
 
