@@ -133,15 +133,15 @@ static int label_width(const struct pt_scale *s, bool logarithmic)
     return (int)most * LABEL_CHAR + LABEL_AIR;
 }
 
-static void frame_fit(struct pt_chart_frame *f, const struct pt_report *r, const struct pt_scale *s)
+static void frame_fit(struct pt_chart_frame *f, const struct pt_chart *c, const struct pt_scale *s)
 {
     f->left = label_width(s, f->logarithmic);
     f->left = f->left < LEFT_LEAST ? LEFT_LEAST : f->left;
     f->right = f->width - RIGHT;
     f->top = TOP;
     f->bottom = f->height - BOTTOM;
-    f->since = r->first;
-    f->until = r->last;
+    f->since = c->from;
+    f->until = c->to;
     if (f->until - f->since < PT_MS) { /* all at one time: in the middle of two seconds */
         f->since -= PT_S;
         f->until += PT_S;
@@ -180,7 +180,8 @@ static void time_axis(struct plot *p)
     for (int i = 0; i < n; i++) {
         int x = (int)lround(x_of(p->f, at[i]));
         pt_buf_printf(p->b, "<path class=\"grid\" d=\"M%d %dV%d\"/>", x, p->f->top, p->f->bottom);
-        pt_buf_printf(p->b, "<text class=\"x\" x=\"%d\" y=\"%d\">", x, p->f->bottom + 17);
+        pt_buf_printf(p->b, "<text class=\"x%s\" x=\"%d\" y=\"%d\">", i % 2 ? " odd" : "", x,
+                      p->f->bottom + 17);
         pt_clock_put(p->b, at[i], tick_clock(at[i], step));
         pt_buf_puts(p->b, "</text>");
     }
@@ -268,9 +269,9 @@ static void mark(struct plot *p, const struct pt_mark *m)
 /* What a screen reader says in place of the drawing. */
 static void describe(struct plot *p)
 {
-    pt_buf_printf(p->b, "<title id=\"%s-t\">", p->c->id);
+    pt_buf_printf(p->b, "<title id=\"%s-t%s\">", p->c->id, p->f->suffix);
     pt_text_html(p->b, pt_str(p->c->title));
-    pt_buf_printf(p->b, "</title><desc id=\"%s-d\">From ", p->c->id);
+    pt_buf_printf(p->b, "</title><desc id=\"%s-d%s\">From ", p->c->id, p->f->suffix);
     pt_clock_put(p->b, p->f->since, PT_CLOCK_FULL);
     pt_buf_puts(p->b, " to ");
     pt_clock_put(p->b, p->f->until, PT_CLOCK_FULL);
@@ -288,17 +289,16 @@ static void describe(struct plot *p)
     pt_buf_puts(p->b, "</desc>");
 }
 
-void pt_chart_svg(struct pt_buf *b, const struct pt_report *r, const struct pt_chart *c,
-                  struct pt_chart_frame *frame)
+void pt_chart_svg(struct pt_buf *b, const struct pt_chart *c, struct pt_chart_frame *frame)
 {
     struct pt_scale scale = scale_of(c, &frame->logarithmic);
     struct plot p = {b, c, frame};
     size_t color = 0;
-    frame_fit(frame, r, &scale);
+    frame_fit(frame, c, &scale);
     pt_buf_printf(b,
                   "<svg viewBox=\"0 0 %d %d\" role=\"img\" tabindex=\"0\" "
-                  "aria-labelledby=\"%s-t\" aria-describedby=\"%s-d\">",
-                  frame->width, frame->height, c->id, c->id);
+                  "aria-labelledby=\"%s-t%s\" aria-describedby=\"%s-d%s\">",
+                  frame->width, frame->height, c->id, frame->suffix, c->id, frame->suffix);
     describe(&p);
     value_axis(&p, &scale);
     time_axis(&p);

@@ -12,7 +12,8 @@ enum { PT_CHART_COLORS = 6 }; /* classes c0 .. c5; more curves begin again */
 /* Where the plot lies in the drawing (in its own units) and what its edges mean; for a script that
  * draws over it. */
 struct pt_chart_frame {
-    int width, height; /* of the drawing; set by the caller */
+    const char *suffix; /* of its element ids: tells two drawings of a chart apart; not NULL */
+    int width, height;  /* of the drawing; these three are set by the caller */
     int left, right, top, bottom;
     int64_t since, until; /* at left and right */
     double low, high;     /* at bottom and top; their log10 when logarithmic */
@@ -20,7 +21,6 @@ struct pt_chart_frame {
 };
 
 /* Appends <svg>...</svg>; fills the rest of the frame. */
-void pt_chart_svg(struct pt_buf *b, const struct pt_report *r, const struct pt_chart *c,
-                  struct pt_chart_frame *frame);
+void pt_chart_svg(struct pt_buf *b, const struct pt_chart *c, struct pt_chart_frame *frame);
 
 #endif

@@ -3,22 +3,20 @@
  * A report is built in this order: the extent of the data (a walk over the series that takes chunk
  * summaries and decodes next to nothing), one walk over the documents that feeds the parts, then
  * the parts one by one.  The summary and the findings come first on the page but are filled last,
- * from what the parts have made.
+ * from what the parts have made; tables of what there is come near the end, where they are looked
+ * up.
  *
  * The period before is built the same way into a second report, figures only, and compared. */
 #include "report/daily.h"
 
 #include "base/mem.h"
 #include "base/time.h"
-#include "report/findings.h"
-#include "report/keyed.h"
 #include "report/part.h"
-#include "report/scale.h"
 #include "report/value.h"
 
 #include <stdlib.h>
 
-enum { CHART_POINTS_MOST = 300, SUMMARY_ROWS_MOST = 30 };
+enum { HOLDINGS_MOST = 12 }; /* rows of the tables of what there is */
 
 static const struct pt_part *const PARTS[] = {
     &pt_part_latency, &pt_part_throughput, &pt_part_market, &pt_part_trading, &pt_part_decisions,
@@ -26,23 +24,15 @@ static const struct pt_part *const PARTS[] = {
 };
 enum { NPARTS = sizeof PARTS / sizeof PARTS[0] };
 
-/* How much there is under one name: of a metric, or of documents of a type. */
-struct holding {
-    struct pt_str key;
-    uint64_t series, n;
-    int64_t first, last;
-};
-
 struct builder {
     struct pt_daily daily;
-    struct pt_keyed metrics, types; /* of struct holding */
-    struct holding *metric;         /* the one being scanned */
-    int64_t first, last;            /* of all data in the period */
+    struct pt_holding *metric; /* the one being scanned */
+    int64_t first, last;       /* of all data in the period */
     void *states[NPARTS];
     struct pt_err *err;
 };
 
-static void hold(struct builder *b, struct holding *h, uint64_t n, int64_t first, int64_t last)
+static void hold(struct builder *b, struct pt_holding *h, uint64_t n, int64_t first, int64_t last)
 {
     h->first = h->n == 0 || first < h->first ? first : h->first;
     h->last = h->n == 0 || last > h->last ? last : h->last;
@@ -69,7 +59,7 @@ static int scan_series(void *ctx, const struct pt_store_series *series)
     struct builder *b = ctx;
     const struct pt_store_range range = {b->daily.since, b->daily.until, true, 0, 0};
     uint64_t before;
-    b->metric = pt_keyed_get(&b->metrics, series->name, NULL);
+    b->metric = pt_keyed_get(&b->daily.metrics, series->name, NULL);
     before = b->metric->n;
     if (pt_store_each_run(b->daily.store, series->id, &range, scan_run, b, b->err) < 0)
         return -1;
@@ -82,7 +72,7 @@ static int scan_series(void *ctx, const struct pt_store_series *series)
 static int feed_document(void *ctx, const struct pt_store_document *doc)
 {
     struct builder *b = ctx;
-    hold(b, pt_keyed_get(&b->types, doc->type, NULL), 1, doc->ts, doc->ts);
+    hold(b, pt_keyed_get(&b->daily.types, doc->type, NULL), 1, doc->ts, doc->ts);
     for (int i = 0; i < NPARTS; i++)
         if (PARTS[i]->type && pt_str_is(doc->type, PARTS[i]->type))
             PARTS[i]->feed(&b->daily, b->states[i], doc);
@@ -104,7 +94,7 @@ static uint64_t held(const struct pt_keyed *k, uint64_t *series)
 {
     uint64_t n = 0;
     for (size_t i = 0; i < pt_keyed_count(k); i++) {
-        const struct holding *h = pt_keyed_at(k, i);
+        const struct pt_holding *h = pt_keyed_at(k, i);
         n += h->n;
         if (series)
             *series += h->series;
@@ -112,9 +102,43 @@ static uint64_t held(const struct pt_keyed *k, uint64_t *series)
     return n;
 }
 
+static void headlines(struct pt_report *r, struct pt_section *summary)
+{
+    for (const struct pt_section *s = r->sections; s; s = s->next)
+        for (const struct pt_figure *f = s == summary ? NULL : s->figures; f; f = f->next)
+            if (f->headline) {
+                struct pt_figure *copy = pt_section_figure(r, summary, f->name, f->unit, f->value);
+                copy->decimals = f->decimals;
+                copy->better = f->better;
+            }
+}
+
+static void summarise(struct builder *b, struct pt_section *s)
+{
+    struct pt_daily *d = &b->daily;
+    uint64_t series = 0, points = held(&d->metrics, &series);
+    uint64_t documents = held(&d->types, NULL);
+    pt_section_figure(d->report, s, "records", "", (double)(points + documents));
+    pt_section_figure(d->report, s, "series", "", (double)series);
+    headlines(d->report, s);
+    pt_buf_clear(&d->text);
+    pt_buf_puts(&d->text, "Data from ");
+    pt_clock_put(&d->text, b->first, PT_CLOCK_FULL);
+    pt_buf_puts(&d->text, " to ");
+    pt_clock_put(&d->text, b->last, PT_CLOCK_FULL);
+    pt_buf_puts(&d->text, ": ");
+    pt_value_put_count(&d->text, (double)points, "point of ", "points of ");
+    pt_value_put(&d->text, (double)series, 0);
+    pt_buf_puts(&d->text, " series and ");
+    pt_value_put_count(&d->text, (double)documents, "document.", "documents.");
+    pt_section_say(d->report, s, &d->text);
+}
+
+/* --- what there is --------------------------------------------------------------------------- */
+
 static int most_first(const void *a, const void *b)
 {
-    const struct holding *x = *(void *const *)a, *y = *(void *const *)b;
+    const struct pt_holding *x = *(void *const *)a, *y = *(void *const *)b;
     if (x->n != y->n)
         return x->n > y->n ? -1 : 1;
     return pt_str_cmp(x->key, y->key);
@@ -143,8 +167,8 @@ static void holdings(struct builder *b, struct pt_section *s, const char *title,
     struct pt_table *t = NULL;
     size_t all = 0;
     for (size_t i = 0; i < pt_keyed_count(k); i++) {
-        const struct holding *h = sorted[i];
-        if (h->n == 0 || ++all > SUMMARY_ROWS_MOST)
+        const struct pt_holding *h = sorted[i];
+        if (h->n == 0 || ++all > HOLDINGS_MOST)
             continue;
         if (!t)
             t = pt_section_table(d->report, s, title, columns, metrics ? 5 : 4);
@@ -156,43 +180,19 @@ static void holdings(struct builder *b, struct pt_section *s, const char *title,
         pt_table_time(d->report, t, h->last);
     }
     if (t)
-        pt_part_note(d, t, SUMMARY_ROWS_MOST, all, "those with the most records");
+        pt_part_note(d, t, HOLDINGS_MOST, all, "those with the most records");
     free(sorted);
 }
 
-static void headlines(struct pt_report *r, struct pt_section *summary)
-{
-    for (const struct pt_section *s = r->sections; s; s = s->next)
-        for (const struct pt_figure *f = s == summary ? NULL : s->figures; f; f = f->next)
-            if (f->headline) {
-                struct pt_figure *copy = pt_section_figure(r, summary, f->name, f->unit, f->value);
-                copy->decimals = f->decimals;
-                copy->better = f->better;
-            }
-}
-
-static void summarise(struct builder *b, struct pt_section *s)
+static void contents(struct builder *b)
 {
     struct pt_daily *d = &b->daily;
-    uint64_t series = 0, points = held(&b->metrics, &series), documents = held(&b->types, NULL);
-    pt_section_figure(d->report, s, "records", "", (double)(points + documents));
-    pt_section_figure(d->report, s, "series", "", (double)series);
-    headlines(d->report, s);
+    struct pt_section *s = pt_report_section(d->report, "contents", "Contents");
     pt_buf_clear(&d->text);
-    pt_buf_puts(&d->text, "Data from ");
-    pt_clock_put(&d->text, b->first, PT_CLOCK_FULL);
-    pt_buf_puts(&d->text, " to ");
-    pt_clock_put(&d->text, b->last, PT_CLOCK_FULL);
-    pt_buf_puts(&d->text, ": ");
-    pt_value_put_count(&d->text, (double)points, "point of ", "points of ");
-    pt_value_put(&d->text, (double)series, 0);
-    pt_buf_puts(&d->text, " series and ");
-    pt_value_put_count(&d->text, (double)documents, "document.", "documents.");
+    pt_buf_puts(&d->text, "What the period holds, the names with the most records first.");
     pt_section_say(d->report, s, &d->text);
-    if (d->brief)
-        return;
-    holdings(b, s, "Metrics", &b->metrics, METRIC_COLUMNS);
-    holdings(b, s, "Documents", &b->types, TYPE_COLUMNS);
+    holdings(b, s, "Metrics", &d->metrics, METRIC_COLUMNS);
+    holdings(b, s, "Documents", &d->types, TYPE_COLUMNS);
 }
 
 /* --- data quality ---------------------------------------------------------------------------- */
@@ -225,33 +225,32 @@ static int build_parts(struct builder *b, const struct pt_store_stats *stats)
     struct pt_report *r = d->report;
     struct pt_section *summary = pt_report_section(r, "summary", "Summary");
     struct pt_section *findings = pt_report_section(r, "findings", "Findings");
-    r->first = pt_time_floor(b->first, d->window);
+    r->first = b->first;
     r->last = b->last;
     for (int i = 0; i < NPARTS; i++)
         if (PARTS[i]->build(d, b->states[i], b->err) < 0)
             return -1;
-    if (!d->brief)
+    if (!d->brief) {
+        contents(b);
         quality(b, stats);
-    if (!pt_report_find(r, findings))
+    }
+    if (!pt_report_find(r, findings, d->findings))
         pt_report_drop(r, findings);
     summarise(b, summary);
     return 0;
 }
 
 static void builder_init(struct builder *b, struct pt_report *r, struct pt_store *store,
-                         const struct pt_store_stats *stats, struct pt_err *err)
+                         struct pt_err *err)
 {
-    int64_t from = r->since > stats->first ? r->since : stats->first;
-    int64_t to = r->until <= stats->last ? r->until : stats->last + 1;
     *b = (struct builder){.first = PT_TIME_MAX, .last = PT_TIME_MIN, .err = err};
-    b->metrics = b->types = PT_KEYED(struct holding);
+    b->daily.metrics = b->daily.types = PT_KEYED(struct pt_holding);
+    b->daily.findings = pt_findings_new();
     b->daily.report = r;
     b->daily.store = store;
     b->daily.source = pt_source_store(store);
     b->daily.since = r->since;
     b->daily.until = r->until;
-    b->daily.span = to > from ? to - from : 1;
-    b->daily.window = pt_scale_window(b->daily.span, CHART_POINTS_MOST);
     for (int i = 0; i < NPARTS; i++)
         b->states[i] = PARTS[i]->begin ? PARTS[i]->begin() : NULL;
 }
@@ -261,8 +260,9 @@ static void builder_release(struct builder *b)
     for (int i = 0; i < NPARTS; i++)
         if (PARTS[i]->end)
             PARTS[i]->end(b->states[i]);
-    pt_keyed_release(&b->metrics);
-    pt_keyed_release(&b->types);
+    pt_keyed_release(&b->daily.metrics);
+    pt_keyed_release(&b->daily.types);
+    pt_findings_free(b->daily.findings);
     pt_source_free(b->daily.source);
     pt_arena_release(&b->daily.scratch);
     pt_buf_release(&b->daily.text);
@@ -274,7 +274,7 @@ static int build(struct pt_report *r, struct pt_store *store, const struct pt_st
 {
     struct builder b;
     int rc;
-    builder_init(&b, r, store, stats, err);
+    builder_init(&b, r, store, err);
     b.daily.brief = brief;
     rc = gather(&b);
     if (rc == 0 && b.first <= b.last)

@@ -1,9 +1,9 @@
 /* daily.h - the daily report: what a store holds of one day, or of any period.
  *
  * Sections, each only where there are data for it: summary, findings, latency, throughput and
- * errors, market data, trading, decisions, models, traces, events, machine, data quality.  Figures
- * carry the value of the period before (the day before, or the stretch of the same length) where
- * the store reaches back that far. */
+ * errors, market data, trading, decisions, models, traces, events, machine, contents, data quality.
+ * Figures carry the value of the period before (the day before, or the stretch of the same length)
+ * where the store reaches back that far. */
 #ifndef PT_REPORT_DAILY_H
 #define PT_REPORT_DAILY_H
 

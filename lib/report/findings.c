@@ -1,70 +1,156 @@
 /* findings.c - see findings.h.
  *
  * A rise is what people are woken for, so points below their band are passed over: every watched
- * chart is one where less is better. */
+ * chart is one where less is better.
+ *
+ * The rule by which a stretch is listed was fixed beforehand: a single window a little above its
+ * band is what a day of a thousand windows has by chance; two on end, or one far above, are not. */
 #include "report/findings.h"
 
 #include "base/mem.h"
+#include "base/time.h"
 #include "detect/detector.h"
 #include "report/value.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { FINDINGS_MOST = 20 };
+enum {
+    FINDINGS_MOST = 20, /* rises, and of each kind of what is noted */
+    JUDGED_LEAST = 100, /* points of a curve */
+    WARM_UP_PART = 10,  /* of a curve's points one in so many warms up the detector */
+    STRETCH_LEAST = 2,  /* points on end */
+};
+#define SCORE_ALONE 2.0 /* makes a finding of a shorter stretch */
 
-struct finding {
+struct rise {
     const struct pt_chart *chart;
     const struct pt_curve *curve;
     int64_t from, to; /* of its first and last point */
+    size_t n;
     double worst, expected, score;
 };
 
-struct findings {
-    struct finding *v;
-    size_t n, cap, curves; /* curves: that were long enough */
+struct pt_findings {
+    struct rise *v;
+    size_t n, cap;
+    struct pt_noted *noted;
+    size_t nnoted, noted_cap;
+    size_t judged, short_ones, left_out; /* curves */
 };
 
-static void judge_curve(struct findings *f, const struct pt_chart *c, const struct pt_curve *k)
+struct pt_findings *pt_findings_new(void)
 {
-    const struct pt_detector_options options = {0};
+    return pt_mem_alloc(sizeof(struct pt_findings));
+}
+
+void pt_findings_free(struct pt_findings *f)
+{
+    if (!f)
+        return;
+    free(f->v);
+    free(f->noted);
+    free(f);
+}
+
+void pt_findings_note(struct pt_findings *f, struct pt_report *r, const struct pt_noted *noted)
+{
+    struct pt_noted *last;
+    f->noted = pt_mem_grow(f->noted, &f->noted_cap, f->nnoted + 1, sizeof *f->noted);
+    last = &f->noted[f->nnoted++];
+    *last = *noted;
+    last->name = pt_report_text(r, noted->name);
+}
+
+/* --- judging --------------------------------------------------------------------------------- */
+
+static size_t points_of(const struct pt_curve *k)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < k->n; i++)
+        n += isfinite(k->v[i]);
+    return n;
+}
+
+/* Takes the last stretch back unless it is long or high enough. */
+static void close_stretch(struct pt_findings *f, bool open)
+{
+    const struct rise *last = open ? &f->v[f->n - 1] : NULL;
+    if (last && last->n < STRETCH_LEAST && !(last->score >= SCORE_ALONE))
+        f->n--;
+}
+
+/* Point i of a curve into the stretch that ends before it, or into a new one. */
+static void add_point(struct pt_findings *f, bool open, const struct pt_chart *c,
+                      const struct pt_curve *k, size_t i, const struct pt_verdict *v)
+{
+    struct rise *last;
+    if (!open) {
+        f->v = pt_mem_grow(f->v, &f->cap, f->n + 1, sizeof *f->v);
+        f->v[f->n++] = (struct rise){.chart = c, .curve = k, .from = k->ts[i]};
+    }
+    last = &f->v[f->n - 1];
+    last->to = k->ts[i];
+    last->n++;
+    if (v->score > last->score) {
+        last->score = v->score;
+        last->worst = k->v[i];
+        last->expected = v->expected;
+    }
+}
+
+static void judge_curve(struct pt_findings *f, const struct pt_chart *c, const struct pt_curve *k,
+                        size_t points)
+{
+    /* The detector warms up for half its window. */
+    const size_t window = points * 2 / WARM_UP_PART;
+    const struct pt_detector_options options = {
+        .window = window < PT_DETECTOR_WINDOW ? window : PT_DETECTOR_WINDOW};
     struct pt_detector *d = pt_detector_new(&pt_detector_methods[0], &options);
     bool open = false;
-    f->curves += k->n > pt_detector_warm_up(d);
     for (size_t i = 0; i < k->n; i++) {
         struct pt_verdict v = {0};
-        struct finding *last;
+        bool gap = i > 0 && c->step > 0 && k->ts[i] - k->ts[i - 1] > 2 * c->step, rises;
         if (isfinite(k->v[i]))
             pt_detector_step(d, k->v[i], &v);
-        if (!v.ready || !v.anomaly || k->v[i] < v.expected) {
+        rises = v.ready && v.anomaly && k->v[i] > v.expected;
+        if (open && (gap || !rises)) {
+            close_stretch(f, open);
             open = false;
-            continue;
         }
-        if (!open) {
-            f->v = pt_mem_grow(f->v, &f->cap, f->n + 1, sizeof *f->v);
-            f->v[f->n++] = (struct finding){.chart = c, .curve = k, .from = k->ts[i]};
-        }
-        open = true;
-        last = &f->v[f->n - 1];
-        last->to = k->ts[i];
-        if (v.score > last->score) {
-            last->score = v.score;
-            last->worst = k->v[i];
-            last->expected = v.expected;
-        }
+        if (rises)
+            add_point(f, open, c, k, i, &v);
+        open = rises;
     }
+    close_stretch(f, open);
     pt_detector_free(d);
 }
 
+static void judge_chart(struct pt_findings *f, const struct pt_chart *c)
+{
+    f->left_out += c->nleft_out;
+    for (const struct pt_curve *k = c->curves; k; k = k->next) {
+        size_t points = k->quiet ? 0 : points_of(k);
+        if (points >= JUDGED_LEAST) {
+            f->judged++;
+            judge_curve(f, c, k, points);
+        } else {
+            f->short_ones += !k->quiet;
+        }
+    }
+}
+
+/* --- rises ----------------------------------------------------------------------------------- */
+
 static int worse(const void *a, const void *b)
 {
-    const struct finding *x = a, *y = b;
+    const struct rise *x = a, *y = b;
     return (y->score > x->score) - (y->score < x->score);
 }
 
 static int earlier(const void *a, const void *b)
 {
-    const struct finding *x = a, *y = b;
+    const struct rise *x = a, *y = b;
     return (x->from > y->from) - (x->from < y->from);
 }
 
@@ -80,7 +166,7 @@ static const struct pt_table_column COLUMNS[] = {
     {.name = "score", .kind = PT_CELL_NUMBER, .decimals = 1},
 };
 
-static void add_row(struct pt_report *r, struct pt_table *t, const struct finding *f)
+static void add_row(struct pt_report *r, struct pt_table *t, const struct rise *f)
 {
     pt_table_time(r, t, f->from);
     pt_table_time(r, t, f->to + f->chart->step);
@@ -99,7 +185,7 @@ static void same_decimals(struct pt_table *t)
     t->columns[WORST].decimals = t->columns[EXPECTED].decimals = a > b ? a : b;
 }
 
-static void add_mark(struct pt_report *r, const struct finding *f)
+static void add_mark(struct pt_report *r, const struct rise *f)
 {
     struct pt_buf b = {0};
     int decimals = pt_chart_decimals(f->chart);
@@ -112,21 +198,20 @@ static void add_mark(struct pt_report *r, const struct finding *f)
     pt_buf_release(&b);
 }
 
-static void write_findings(struct pt_report *r, struct pt_section *s, struct findings *f)
+static void write_rises(struct pt_report *r, struct pt_section *s, struct pt_findings *f)
 {
-    size_t all = f->n;
+    size_t shown = f->n < FINDINGS_MOST ? f->n : FINDINGS_MOST;
     struct pt_table *t;
     struct pt_buf b = {0};
-    if (all > FINDINGS_MOST) {
+    if (f->n > shown) {
         qsort(f->v, f->n, sizeof *f->v, worse);
-        f->n = FINDINGS_MOST;
-        pt_buf_printf(&b, "%d of %zu: those of the highest score", (int)FINDINGS_MOST, all);
+        pt_buf_printf(&b, "%zu of %zu: those of the highest score", shown, f->n);
     }
-    qsort(f->v, f->n, sizeof *f->v, earlier);
+    qsort(f->v, shown, sizeof *f->v, earlier);
     t = pt_section_table(r, s, "Stretches above what was expected", COLUMNS,
                          sizeof COLUMNS / sizeof COLUMNS[0]);
     t->note = pt_report_text(r, pt_buf_view(&b));
-    for (size_t i = 0; i < f->n; i++) {
+    for (size_t i = 0; i < shown; i++) {
         add_row(r, t, &f->v[i]);
         add_mark(r, &f->v[i]);
     }
@@ -134,28 +219,128 @@ static void write_findings(struct pt_report *r, struct pt_section *s, struct fin
     pt_buf_release(&b);
 }
 
-bool pt_report_find(struct pt_report *r, struct pt_section *s)
+/* --- what was noted -------------------------------------------------------------------------- */
+
+static const struct pt_table_column NOTED_COLUMNS[] = {
+    {.name = "from", .kind = PT_CELL_TIME},
+    {.name = "to", .kind = PT_CELL_TIME},
+    {.name = "what", .kind = PT_CELL_TEXT},
+    {.name = "name", .kind = PT_CELL_TEXT},
+    {.name = "length", .unit = "s", .kind = PT_CELL_NUMBER},
+    {.name = "events", .kind = PT_CELL_NUMBER},
+};
+
+/* Silences before errors; of those the longest, of these the most frequent first. */
+static int heavier(const void *a, const void *b)
 {
-    struct findings f = {0};
+    const struct pt_noted *x = a, *y = b;
+    double p = x->count, q = y->count;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->kind == PT_NOTED_SILENCE) {
+        p = (double)(x->to - x->from);
+        q = (double)(y->to - y->from);
+    }
+    return p > q ? -1 : p < q;
+}
+
+static void write_noted(struct pt_report *r, struct pt_section *s, struct pt_findings *f)
+{
+    size_t of_kind[PT_NOTED_KINDS] = {0};
+    struct pt_table *t = pt_section_table(r, s, "Silences and errors", NOTED_COLUMNS,
+                                          sizeof NOTED_COLUMNS / sizeof NOTED_COLUMNS[0]);
+    qsort(f->noted, f->nnoted, sizeof *f->noted, heavier);
+    for (size_t i = 0; i < f->nnoted; i++) {
+        const struct pt_noted *n = &f->noted[i];
+        if (of_kind[n->kind]++ >= FINDINGS_MOST)
+            continue;
+        pt_table_time(r, t, n->from);
+        pt_table_time(r, t, n->to);
+        pt_table_text(r, t, pt_str(n->what));
+        pt_table_text(r, t, n->name);
+        pt_table_number(r, t, (double)((n->to - n->from) / PT_S));
+        pt_table_number(r, t, n->kind == PT_NOTED_ERROR ? n->count : NAN);
+    }
+    if (t->nrows < f->nnoted) {
+        struct pt_buf b = {0};
+        pt_buf_printf(&b, "%zu of %zu: the longest silences and the most frequent errors", t->nrows,
+                      f->nnoted);
+        t->note = pt_report_text(r, pt_buf_view(&b));
+        pt_buf_release(&b);
+    }
+}
+
+/* --- the section ----------------------------------------------------------------------------- */
+
+static void say_rule(struct pt_buf *b, const struct pt_findings *f)
+{
+    pt_value_put_count(b, (double)f->judged, "line of the charts was", "lines of the charts were");
+    pt_buf_printf(
+        b,
+        " judged: each window of time by the median of at most %d windows before it and "
+        "their absolute deviation. A score above 1 is out of the ordinary; listed is what "
+        "stays above 1 for %d windows or more, or reaches %g in one.",
+        (int)PT_DETECTOR_WINDOW, (int)STRETCH_LEAST, SCORE_ALONE);
+    pt_buf_puts(b, f->n ? "" : " No line did.");
+    pt_buf_puts(b, " The first windows of a line, at most a tenth, only show what is ordinary.");
+}
+
+/* Titles of the charts of which some line was too short. */
+static void say_short(struct pt_buf *b, const struct pt_report *r)
+{
+    const char *between = "";
+    pt_buf_printf(b, "%sNot judged, since a line needs %d windows: ", b->n ? " " : "",
+                  (int)JUDGED_LEAST);
+    for (const struct pt_section *s = r->sections; s; s = s->next)
+        for (const struct pt_chart *c = s->charts; c; c = c->next) {
+            size_t n = 0;
+            for (const struct pt_curve *k = c->watched ? c->curves : NULL; k; k = k->next)
+                n += !k->quiet && points_of(k) < JUDGED_LEAST;
+            if (n == 0)
+                continue;
+            pt_buf_printf(b, "%s%s", between, c->title);
+            if (n < c->ncurves)
+                pt_buf_printf(b, " (%zu of %zu lines)", n, c->ncurves);
+            between = "; ";
+        }
+    pt_buf_putc(b, '.');
+}
+
+static void say(struct pt_report *r, struct pt_section *s, const struct pt_findings *f)
+{
     struct pt_buf b = {0};
+    if (f->judged)
+        say_rule(&b, f);
+    if (f->short_ones)
+        say_short(&b, r);
+    if (f->left_out) {
+        pt_buf_puts(&b, b.n ? " " : "");
+        pt_value_put_count(&b, (double)f->left_out, "line that the charts leave out was",
+                           "lines that the charts leave out were");
+        pt_buf_puts(&b, " not judged.");
+    }
+    pt_section_say(r, s, &b);
+    pt_buf_release(&b);
+}
+
+bool pt_report_find(struct pt_report *r, struct pt_section *s, struct pt_findings *f)
+{
     for (struct pt_section *at = r->sections; at; at = at->next)
         for (struct pt_chart *c = at->charts; c; c = c->next)
-            for (struct pt_curve *k = c->watched ? c->curves : NULL; k; k = k->next)
-                judge_curve(&f, c, k);
-    if (f.curves) {
-        pt_section_figure(r, s, "findings", "", (double)f.n)->better = PT_BETTER_LOWER;
-        s->figures->headline = true;
-        pt_buf_printf(&b,
-                      "Each window of %zu lines was judged by the median of the %d before it and "
-                      "their absolute deviation; a score above 1 is an anomaly.",
-                      f.curves, (int)PT_DETECTOR_WINDOW);
-        if (f.n == 0)
-            pt_buf_puts(&b, " None was found.");
-        pt_section_say(r, s, &b);
+            if (c->watched)
+                judge_chart(f, c);
+    if (f->judged + f->short_ones + f->nnoted == 0)
+        return false;
+    if (f->judged + f->nnoted) {
+        struct pt_figure *figure =
+            pt_section_figure(r, s, "findings", "", (double)(f->n + f->nnoted));
+        figure->better = PT_BETTER_LOWER;
+        figure->headline = true;
     }
-    if (f.n)
-        write_findings(r, s, &f);
-    pt_buf_release(&b);
-    free(f.v);
-    return f.curves > 0;
+    say(r, s, f);
+    if (f->n)
+        write_rises(r, s, f);
+    if (f->nnoted)
+        write_noted(r, s, f);
+    return true;
 }

@@ -220,6 +220,7 @@ void pt_chart_keep(struct pt_report *r, struct pt_chart *c, size_t most, const c
         return;
     while (c->ncurves > most)
         drop_lowest(c);
+    c->nleft_out = all - most;
     pt_buf_printf(&b, "%zu of %zu shown: those with the highest %s", most, all, rank);
     c->note = pt_report_text(r, pt_buf_view(&b));
     pt_buf_release(&b);

@@ -79,6 +79,7 @@ struct pt_curve {
     double *v;        /* NaN breaks the line */
     double *low, *high; /* the band around v; both NULL when there is none */
     double rank;      /* what pt_chart_keep goes by */
+    bool quiet;       /* of a watched chart, but not to be judged itself */
 };
 
 struct pt_mark {
@@ -93,12 +94,13 @@ struct pt_chart {
     const char *title, *unit;
     const char *value_name, *band_name; /* what v and low..high are: "p99", "p50 to p99"; or NULL */
     struct pt_str note;                 /* which curves were left out */
+    int64_t from, to; /* what the time axis spans: the extent of the chart's own data */
     int64_t step; /* usual distance of points in ns: twice as much is a gap; 0: never a gap */
     bool from_zero;
     bool watched;     /* less is better: what rises above the expected is a finding */
     bool logarithmic; /* where it is worth it; values not above 0 are then not drawn */
     int decimals;
-    size_t ncurves;
+    size_t ncurves, nleft_out; /* that there are; that could be and are not drawn */
     struct pt_curve *curves, *last;
     struct pt_mark *marks, *last_mark;
 };
@@ -116,7 +118,7 @@ struct pt_report {
     const char *kind; /* "daily" */
     struct pt_str title;
     int64_t since, until;    /* the period, half-open */
-    int64_t first, last;     /* times of its first and last datum: what charts span */
+    int64_t first, last;     /* times of its first and last datum */
     struct pt_section *sections, *last_section;
     struct pt_arena arena;
 };

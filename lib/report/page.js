@@ -47,8 +47,15 @@ function nearest(line, t, step) {
   return line.t.length === 0 || far || line.v[low] === null ? -1 : low;
 }
 
-const charts = data.charts.map(c => {
-  const figure = document.getElementById(c.id), svg = figure.querySelector('svg');
+/* A wide chart has a second drawing for narrow screens, with the same margins. */
+const drawings = data.charts.flatMap(c =>
+  [...document.getElementById(c.id).querySelectorAll('svg')].map((svg, i, all) => {
+    const width = s => s.viewBox.baseVal.width, [left, right, top, bottom] = c.box;
+    return [{...c, box: [left, right + width(svg) - width(all[0]), top, bottom]}, svg];
+  }));
+
+const charts = drawings.map(([c, svg]) => {
+  const figure = document.getElementById(c.id);
   const title = svg.querySelector('title');
   svg.setAttribute('aria-label', title.textContent); /* without the browser's own tooltip */
   svg.removeAttribute('aria-labelledby');
@@ -74,8 +81,9 @@ function hide() {
 }
 
 function mark(c, t) {
-  const found = c.lines.map(l => nearest(l, t, c.step));
-  c.cross.setAttribute('d', `M${xOf(c, t)} ${c.box[2]}V${c.box[3]}`);
+  const inside = t >= 0 && t <= c.span; /* each chart has a time axis of its own */
+  const found = c.lines.map(l => inside ? nearest(l, t, c.step) : -1);
+  c.cross.setAttribute('d', inside ? `M${xOf(c, t)} ${c.box[2]}V${c.box[3]}` : '');
   found.forEach((at, i) => {
     const line = c.lines[i];
     const drawn = at >= 0 && (!c.log || line.v[at] > 0);

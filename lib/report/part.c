@@ -5,12 +5,57 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "record/tags.h"
+#include "report/scale.h"
 #include "series/quantile.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 static const char NONE[] = "-"; /* a name that is not there */
+
+enum { WINDOWS_LEAST = 300 }; /* of a chart: a tenth of them warms up the findings' detector */
+
+/* --- the time that data cover ---------------------------------------------------------------- */
+
+struct pt_extent pt_part_extent(const struct pt_keyed *holdings, const char *name)
+{
+    struct pt_extent e = {.window = PT_PART_WINDOW_LEAST};
+    for (size_t i = 0; i < pt_keyed_count(holdings); i++) {
+        const struct pt_holding *h = pt_keyed_at(holdings, i);
+        if (h->n == 0 || !pt_str_is(h->key, name))
+            continue;
+        e.first = h->first;
+        e.last = h->last;
+        e.window = pt_scale_window_within(e.last - e.first + 1, WINDOWS_LEAST);
+        if (e.window < PT_PART_WINDOW_LEAST)
+            e.window = PT_PART_WINDOW_LEAST;
+    }
+    return e;
+}
+
+/* The median distance of ascending times, 0 for fewer than three of them. */
+static double usual_distance(const int64_t *ts, size_t all)
+{
+    size_t n = all < 3 ? 0 : all - 1;
+    double *distances = pt_mem_array(n + 1, sizeof *distances), usual;
+    for (size_t i = 0; i < n; i++)
+        distances[i] = (double)(ts[i + 1] - ts[i]);
+    usual = n ? pt_quantile_nth(distances, n, n / 2) : 0;
+    free(distances);
+    return usual;
+}
+
+void pt_part_span(struct pt_chart *c, const struct pt_extent *e)
+{
+    c->from = pt_time_floor(e->first, e->window);
+    c->to = e->last;
+    c->step = e->window;
+    for (const struct pt_curve *k = c->curves; k; k = k->next) {
+        double usual = usual_distance(k->ts, k->n);
+        if (usual > (double)c->step)
+            c->step = (int64_t)usual;
+    }
+}
 
 /* --- questions to the store ------------------------------------------------------------------ */
 
@@ -68,58 +113,37 @@ struct pt_str pt_part_label(struct pt_daily *d, const struct pt_group *g)
     return label;
 }
 
-void pt_part_curves(struct pt_daily *d, struct pt_chart *c, const struct pt_answer *a, int value,
-                    int low, int high)
+void pt_part_curves(struct pt_daily *d, struct pt_chart *c, const struct pt_answer *a,
+                    struct pt_drawn drawn, const struct pt_extent *e)
 {
+    bool band = drawn.low != drawn.high;
     for (size_t i = 0; i < a->n; i++) {
         const struct pt_group *g = &a->groups[i];
         struct pt_str name = pt_part_label(d, g);
-        struct pt_curve *k = pt_chart_curve(d->report, c, name, g->n, low >= 0);
+        struct pt_curve *k = pt_chart_curve(d->report, c, name, g->n, band);
         k->rank = -INFINITY;
         for (size_t row = 0; row < g->n; row++) {
-            double v = pt_part_value(a, g, row, (size_t)value);
-            if (low >= 0)
-                pt_curve_add_band(k, g->start[row], v, pt_part_value(a, g, row, (size_t)low),
-                                  pt_part_value(a, g, row, (size_t)high));
+            double v = pt_part_value(a, g, row, drawn.value);
+            if (band)
+                pt_curve_add_band(k, g->start[row], v, pt_part_value(a, g, row, drawn.low),
+                                  pt_part_value(a, g, row, drawn.high));
             else
                 pt_curve_add(k, g->start[row], v);
             k->rank = fmax(k->rank, v);
         }
     }
-    pt_part_step(d, c);
-}
-
-/* The median distance of ascending times, 0 for fewer than three of them. */
-static double usual_distance(const int64_t *ts, size_t all)
-{
-    size_t n = all < 3 ? 0 : all - 1;
-    double *distances = pt_mem_array(n + 1, sizeof *distances), usual;
-    for (size_t i = 0; i < n; i++)
-        distances[i] = (double)(ts[i + 1] - ts[i]);
-    usual = n ? pt_quantile_nth(distances, n, n / 2) : 0;
-    free(distances);
-    return usual;
-}
-
-void pt_part_step(struct pt_daily *d, struct pt_chart *c)
-{
-    c->step = d->window;
-    for (const struct pt_curve *k = c->curves; k; k = k->next) {
-        double usual = usual_distance(k->ts, k->n);
-        if (usual > (double)c->step)
-            c->step = (int64_t)usual;
-    }
+    pt_part_span(c, e);
 }
 
 /* Rows further apart than this have a gap between them. */
-static double gap_of(const struct pt_daily *d, const struct pt_group *g)
+static double gap_of(const struct pt_group *g, int64_t window)
 {
-    return 2 * fmax(usual_distance(g->start, g->n), (double)d->window);
+    return 2 * fmax(usual_distance(g->start, g->n), (double)window);
 }
 
 /* The distance of two readings, in ns: over all rows that follow another without a gap. */
-static double reading_distance(const struct pt_daily *d, const struct pt_answer *a,
-                               const struct pt_group *g, double gap)
+static double reading_distance(const struct pt_answer *a, const struct pt_group *g, int64_t window,
+                               double gap)
 {
     double time = 0, readings = 0;
     for (size_t row = 1; row < g->n; row++) {
@@ -127,12 +151,12 @@ static double reading_distance(const struct pt_daily *d, const struct pt_answer 
         time += since <= gap ? since : 0;
         readings += since <= gap ? pt_part_value(a, g, row, 1) : 0;
     }
-    return readings > 0 ? time / readings : (double)d->window / pt_part_value(a, g, 0, 1);
+    return readings > 0 ? time / readings : (double)window / pt_part_value(a, g, 0, 1);
 }
 
-void pt_part_rates(struct pt_daily *d, const struct pt_answer *a, struct pt_group *g)
+void pt_part_rates(const struct pt_answer *a, struct pt_group *g, int64_t window)
 {
-    double gap = gap_of(d, g), distance = reading_distance(d, a, g, gap);
+    double gap = gap_of(g, window), distance = reading_distance(a, g, window, gap);
     for (size_t row = 0; row < g->n; row++) {
         double since = row ? (double)(g->start[row] - g->start[row - 1]) : 0;
         double covered = since > gap ? since : pt_part_value(a, g, row, 1) * distance;
@@ -192,11 +216,41 @@ struct pt_str pt_part_text(struct pt_daily *d, struct pt_str member)
     return raw.n ? pt_json_text(raw, &d->scratch) : pt_str(NONE);
 }
 
-void pt_part_count(struct pt_column *points, int64_t window, int64_t ts, double v)
+/* Adds v in the window of ts, or puts it in the place of what is there. */
+static void window_put(struct pt_column *points, int64_t window, int64_t ts, double v, bool sum)
 {
     int64_t start = pt_time_floor(ts, window);
     if (points->n && points->ts[points->n - 1] == start)
-        points->v[points->n - 1] += v;
+        points->v[points->n - 1] = v + (sum ? points->v[points->n - 1] : 0);
     else
         pt_column_add(points, start, pt_num_real(v));
+}
+
+/* In place: a column never has more windows than it had points. */
+static void rewindow(struct pt_column *points, int64_t window, bool sum)
+{
+    size_t n = points->n;
+    points->n = 0;
+    for (size_t i = 0; i < n; i++)
+        window_put(points, window, points->ts[i], points->v[i], sum);
+}
+
+void pt_part_count(struct pt_column *points, int64_t ts, double v)
+{
+    window_put(points, PT_PART_WINDOW_LEAST, ts, v, true);
+}
+
+void pt_part_note_last(struct pt_column *points, int64_t ts, double v)
+{
+    window_put(points, PT_PART_WINDOW_LEAST, ts, v, false);
+}
+
+void pt_part_count_by(struct pt_column *points, int64_t window)
+{
+    rewindow(points, window, true);
+}
+
+void pt_part_note_last_by(struct pt_column *points, int64_t window)
+{
+    rewindow(points, window, false);
 }

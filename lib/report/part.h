@@ -7,20 +7,31 @@
 #define PT_REPORT_PART_H
 
 #include "base/err.h"
+#include "base/time.h"
 #include "query/query.h"
+#include "report/findings.h"
+#include "report/keyed.h"
 #include "report/model.h"
 #include "store/store.h"
+
+/* How much there is under one name: of a metric, or of documents of a type.  Those of metrics are
+ * known from the start, those of types when the documents have been fed. */
+struct pt_holding {
+    struct pt_str key;
+    uint64_t series, n;
+    int64_t first, last; /* times of the first and last datum */
+};
 
 struct pt_daily {
     struct pt_report *report;
     struct pt_store *store;
     struct pt_source *source;
-    int64_t since, until; /* the period, half-open */
-    int64_t span;         /* of the data expected in the period, ns */
-    int64_t window;       /* of charts, ns */
-    bool brief;           /* figures only: no charts, no tables, no sentences */
-    struct pt_arena scratch; /* reset after each document */
-    struct pt_buf text;      /* for sentences */
+    struct pt_findings *findings;
+    struct pt_keyed metrics, types; /* of struct pt_holding: what there is in the period */
+    int64_t since, until;           /* the period, half-open */
+    bool brief;                     /* figures only: no charts, no tables, no sentences */
+    struct pt_arena scratch;        /* reset after each document */
+    struct pt_buf text;             /* for sentences */
 };
 
 struct pt_part {
@@ -38,6 +49,24 @@ enum {
     PT_PART_CURVES_MOST = 6, /* lines of a chart: as many as there are colours */
     PT_PART_ROWS_MOST = 40,  /* rows of a table */
 };
+
+/* --- the time that data cover --- */
+
+/* Windows are chosen for the extent of what is shown, not for the period, so that ten seconds of
+ * one thing and a day of another are both seen. */
+struct pt_extent {
+    int64_t first, last;
+    int64_t window; /* of charts: 300 to about 1,000 fit, and none is shorter than a second */
+};
+
+#define PT_PART_WINDOW_LEAST PT_S
+
+/* The extent of what there is under a name; of nothing, all zero but the window. */
+struct pt_extent pt_part_extent(const struct pt_keyed *holdings, const char *name);
+
+/* Gives the chart its time axis and its step: the window, or the usual distance of its points where
+ * that is longer, so that what is sampled slowly has no gaps. */
+void pt_part_span(struct pt_chart *c, const struct pt_extent *e);
 
 /* --- questions to the store --- */
 
@@ -65,20 +94,20 @@ struct pt_str pt_part_tag(struct pt_daily *d, const struct pt_group *g, const ch
 /* All tags grouped by, as a line's name: "X h01"; "all" when there are none. */
 struct pt_str pt_part_label(struct pt_daily *d, const struct pt_group *g);
 
-/* One line a group: aggregate `value`, and a band between `low` and `high` unless low is negative.
- * Ranked by the highest value. */
-void pt_part_curves(struct pt_daily *d, struct pt_chart *c, const struct pt_answer *a, int value,
-                    int low, int high);
+/* Which aggregates of an answer a line is drawn from; no band when low and high are equal. */
+struct pt_drawn {
+    size_t value, low, high;
+};
 
-/* Sets the chart's step to the window, or to the usual distance of its points where that is longer:
- * what is sampled slowly has no gaps. */
-void pt_part_step(struct pt_daily *d, struct pt_chart *c);
+/* One line a group, ranked by the highest value; spans the chart. */
+void pt_part_curves(struct pt_daily *d, struct pt_chart *c, const struct pt_answer *a,
+                    struct pt_drawn drawn, const struct pt_extent *e);
 
 /* Turns the increases of counters into rates, in place: aggregate 0 is the increase, 1 the count of
  * the readings.  An increase covers the time from the last reading before its window to the last in
  * it; for counters read regularly that is the number of readings times their distance, whatever the
  * window.  Behind a gap it is the gap. */
-void pt_part_rates(struct pt_daily *d, const struct pt_answer *a, struct pt_group *g);
+void pt_part_rates(const struct pt_answer *a, struct pt_group *g, int64_t window);
 
 /* A line from points of ours, ranked by the last value. */
 struct pt_curve *pt_part_curve(struct pt_daily *d, struct pt_chart *c, struct pt_str name,
@@ -98,8 +127,13 @@ double pt_part_number(struct pt_str member); /* NaN when it is no number */
 /* The text of a member, decoded, until the next document; "-" when it is absent or empty. */
 struct pt_str pt_part_text(struct pt_daily *d, struct pt_str member);
 
-/* Adds v in the window of ts: a point a window. */
-void pt_part_count(struct pt_column *points, int64_t window, int64_t ts, double v);
+/* Points by window, made while documents are fed, when their extent is not known yet: first by the
+ * shortest window, then, once, by the one that suits.  Of a window, the counts sum what is added
+ * and the notes keep the last. */
+void pt_part_count(struct pt_column *points, int64_t ts, double v);
+void pt_part_note_last(struct pt_column *points, int64_t ts, double v);
+void pt_part_count_by(struct pt_column *points, int64_t window);
+void pt_part_note_last_by(struct pt_column *points, int64_t window);
 
 /* a / b, in per cent; NaN when b is 0. */
 static inline double pt_part_percent(double a, double b)

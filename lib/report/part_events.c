@@ -59,7 +59,7 @@ static void feed(struct pt_daily *d, void *state, const struct pt_store_document
         struct pt_str text = pt_part_text(d, m[MESSAGE]);
         e->message = pt_mem_strndup(text.p, text.n);
     }
-    pt_part_count(&e->by_window, d->window, doc->ts, 1);
+    pt_part_count(&e->by_window, doc->ts, 1);
 }
 
 /* The worst first; severities that are not known come last. */
@@ -72,6 +72,11 @@ static int severity_rank(struct pt_str severity)
         if (pt_str_is(severity, RANKS[i]))
             return i;
     return N;
+}
+
+static bool is_error(const struct event *e)
+{
+    return severity_rank(pt_keyed_part(e->key, 0)) <= severity_rank(PT_STR("error"));
 }
 
 static int worse(const void *a, const void *b)
@@ -109,32 +114,48 @@ static void table(struct pt_daily *d, struct pt_section *s, void **sorted, size_
 
 /* Only windows with events have points, so a line would join what does not belong together: the
  * windows between are filled with zeros. */
-static void curve(struct pt_daily *d, struct pt_chart *c, const struct event *e)
+static void curve(struct pt_daily *d, struct pt_chart *c, struct event *e, int64_t window)
 {
-    const struct pt_column *w = &e->by_window;
-    size_t n = (size_t)((w->ts[w->n - 1] - w->ts[0]) / d->window) + 1;
-    struct pt_curve *k = pt_chart_curve(d->report, c, pt_keyed_part(e->key, 1), n, false);
+    struct pt_column *w = &e->by_window;
+    struct pt_curve *k;
+    size_t n;
+    pt_part_count_by(w, window);
+    n = (size_t)((w->ts[w->n - 1] - w->ts[0]) / window) + 1;
+    k = pt_chart_curve(d->report, c, pt_keyed_part(e->key, 1), n, false);
     for (size_t i = 0, at = 0; i < n; i++) {
-        int64_t start = w->ts[0] + (int64_t)i * d->window;
+        int64_t start = w->ts[0] + (int64_t)i * window;
         bool here = w->ts[at] == start;
         pt_curve_add(k, start, here ? w->v[at] : 0);
         at += here;
     }
     k->rank = (double)e->count;
+    k->quiet = !is_error(e);
 }
 
 static void chart(struct pt_daily *d, struct pt_section *s, void **sorted, size_t n)
 {
+    const struct pt_extent e = pt_part_extent(&d->types, "event");
     struct pt_chart *c = pt_section_chart(d->report, s, "Events by name", "");
     c->value_name = "events a window";
-    c->step = d->window;
+    c->watched = true;
     for (size_t i = 0; i < n && i < PT_PART_CURVES_MOST; i++)
-        curve(d, c, sorted[i]);
+        curve(d, c, sorted[i], e.window);
+    pt_part_span(c, &e);
     if (n > PT_PART_CURVES_MOST) {
         pt_buf_clear(&d->text);
         pt_buf_printf(&d->text, "%d of %zu shown: the most severe", (int)PT_PART_CURVES_MOST, n);
         c->note = pt_report_text(d->report, pt_buf_view(&d->text));
+        for (size_t i = PT_PART_CURVES_MOST; i < n; i++)
+            c->nleft_out += is_error(sorted[i]);
     }
+}
+
+static void note(struct pt_daily *d, const struct event *e)
+{
+    const char *severity = pt_report_name(d->report, pt_keyed_part(e->key, 0));
+    pt_findings_note(d->findings, d->report,
+                     &(struct pt_noted){PT_NOTED_ERROR, e->first, e->last, severity,
+                                        pt_keyed_part(e->key, 1), (double)e->count});
 }
 
 static int build(struct pt_daily *d, void *state, struct pt_err *err)
@@ -149,9 +170,10 @@ static int build(struct pt_daily *d, void *state, struct pt_err *err)
         return 0;
     for (size_t i = 0; i < n; i++) {
         const struct event *e = pt_keyed_at(&t->kinds, i);
-        bool bad = severity_rank(pt_keyed_part(e->key, 0)) <= severity_rank(PT_STR("error"));
         count += (double)e->count;
-        errors += bad ? (double)e->count : 0;
+        errors += is_error(e) ? (double)e->count : 0;
+        if (is_error(e) && !d->brief)
+            note(d, e);
     }
     s = pt_report_section(d->report, "events", "Events");
     pt_section_figure(d->report, s, "events", "", count);

@@ -59,7 +59,8 @@ static void add_rows(struct pt_daily *d, struct machine *m, const struct metric 
 static int add_chart(struct pt_daily *d, struct machine *m, const struct metric *metric,
                      struct pt_err *err)
 {
-    const struct pt_ask ask = {metric->selector, "avg,min,max", {"host"}, d->window};
+    const struct pt_extent e = pt_part_extent(&d->metrics, metric->selector);
+    const struct pt_ask ask = {metric->selector, "avg,min,max", {"host"}, e.window};
     struct pt_answer a;
     struct pt_chart *c;
     if (pt_part_ask(d, &ask, &a, err) < 0)
@@ -68,7 +69,7 @@ static int add_chart(struct pt_daily *d, struct machine *m, const struct metric 
     c->value_name = "average";
     c->watched = true;
     c->band_name = "lowest to highest";
-    pt_part_curves(d, c, &a, 0, 1, 2);
+    pt_part_curves(d, c, &a, (struct pt_drawn){0, 1, 2}, &e);
     pt_chart_keep(d->report, c, PT_PART_CURVES_MOST, "average");
     pt_answer_release(&a);
     return 0;

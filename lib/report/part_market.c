@@ -36,6 +36,7 @@ struct market {
     struct pt_section *section;
     struct pt_table *silences;
     size_t nsilences;
+    int64_t window; /* that silences were looked for by */
     double messages;
 };
 
@@ -50,7 +51,8 @@ static struct pt_section *open_section(struct pt_daily *d, struct market *m)
 
 static int lag_chart(struct pt_daily *d, struct pt_section *s, struct pt_err *err)
 {
-    const struct pt_ask ask = {"md.lag", "p99", {"feed"}, d->window};
+    const struct pt_extent e = pt_part_extent(&d->metrics, "md.lag");
+    const struct pt_ask ask = {"md.lag", "p99", {"feed"}, e.window};
     struct pt_answer a;
     struct pt_chart *c;
     if (pt_part_ask(d, &ask, &a, err) < 0)
@@ -60,7 +62,7 @@ static int lag_chart(struct pt_daily *d, struct pt_section *s, struct pt_err *er
     c->value_name = "p99";
     c->watched = true;
     c->logarithmic = true;
-    pt_part_curves(d, c, &a, 0, -1, -1);
+    pt_part_curves(d, c, &a, (struct pt_drawn){0}, &e);
     pt_chart_keep(d->report, c, PT_PART_CURVES_MOST, "p99");
     pt_answer_release(&a);
     return 0;
@@ -110,7 +112,11 @@ static void add_silence(struct pt_daily *d, struct market *m, struct pt_str feed
                         int64_t to, const char *what)
 {
     m->nsilences++;
-    if (d->brief || m->nsilences > PT_PART_ROWS_MOST)
+    if (d->brief)
+        return;
+    pt_findings_note(d->findings, d->report,
+                     &(struct pt_noted){PT_NOTED_SILENCE, from, to, "silent feed", feed, 0});
+    if (m->nsilences > PT_PART_ROWS_MOST)
         return;
     if (!m->silences)
         m->silences = pt_section_table(d->report, m->section, "Stretches without messages",
@@ -146,13 +152,14 @@ static size_t find_silences(struct pt_daily *d, struct market *m, const struct p
 
 static int add_messages(struct pt_daily *d, struct market *m, struct pt_err *err)
 {
-    bool fine = d->until - d->since <= SILENCE_SPAN_MOST && SILENCE_WINDOW < d->window;
-    int64_t window = fine ? SILENCE_WINDOW : d->window;
+    const struct pt_extent e = pt_part_extent(&d->metrics, "md.messages");
+    int64_t window = e.last - e.first <= SILENCE_SPAN_MOST ? SILENCE_WINDOW : e.window;
     const struct pt_ask ask = {"md.messages", "increase", {"feed"}, window};
     struct pt_answer a;
     struct pt_table *t = NULL;
     if (pt_part_ask(d, &ask, &a, err) < 0)
         return -1;
+    m->window = window;
     if (a.n && !d->brief)
         t = pt_section_table(d->report, open_section(d, m), "Messages by feed", MESSAGES_COLUMNS,
                              NCOLUMNS(MESSAGES_COLUMNS));
@@ -181,16 +188,17 @@ static int add_messages(struct pt_daily *d, struct market *m, struct pt_err *err
 
 static int messages_chart(struct pt_daily *d, struct market *m, struct pt_err *err)
 {
-    const struct pt_ask ask = {"md.messages", "increase,count", {"feed"}, d->window};
+    const struct pt_extent e = pt_part_extent(&d->metrics, "md.messages");
+    const struct pt_ask ask = {"md.messages", "increase,count", {"feed"}, e.window};
     struct pt_answer a;
     if (pt_part_ask(d, &ask, &a, err) < 0)
         return -1;
     if (a.n) {
         struct pt_chart *c = pt_section_chart(d->report, m->section, "Messages by feed", "1/s");
         for (size_t i = 0; i < a.n; i++)
-            pt_part_rates(d, &a, &a.groups[i]);
+            pt_part_rates(&a, &a.groups[i], e.window);
         c->logarithmic = true;
-        pt_part_curves(d, c, &a, 0, -1, -1);
+        pt_part_curves(d, c, &a, (struct pt_drawn){0}, &e);
         pt_chart_keep(d->report, c, PT_PART_CURVES_MOST, "rate");
     }
     pt_answer_release(&a);
@@ -201,7 +209,8 @@ static void say(struct pt_daily *d, struct market *m)
 {
     pt_buf_clear(&d->text);
     if (m->nsilences == 0)
-        pt_buf_puts(&d->text, "No feed was silent for two minutes or more.");
+        pt_buf_printf(&d->text, "No feed was silent for %lld minutes or more.",
+                      (long long)(SILENCE_LEAST * m->window / PT_MINUTE));
     else if (m->nsilences == 1)
         pt_buf_puts(&d->text, "One feed was silent once; the table says when.");
     else

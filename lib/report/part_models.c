@@ -79,12 +79,6 @@ static void end(void *state)
     free(t);
 }
 
-static int64_t score_window(const struct pt_daily *d)
-{
-    int64_t window = pt_scale_window(d->span, ACCURACY_POINTS_MOST);
-    return window > d->window ? window : d->window;
-}
-
 static void score_add(struct score *s, double value, double actual)
 {
     double error = value - actual;
@@ -94,20 +88,19 @@ static void score_add(struct score *s, double value, double actual)
     s->errors += fabs(error);
 }
 
-static void judge(struct pt_daily *d, struct models *t, uint32_t number, struct pt_str regime,
-                  int64_t ts, double value, double actual)
+static void judge(struct models *t, uint32_t number, struct pt_str regime, int64_t ts, double value,
+                  double actual)
 {
     struct model *m = pt_keyed_at(&t->models, number);
     const struct pt_str parts[2] = {m->key, regime};
     struct by_regime *r = pt_keyed_get(&t->regimes, pt_keyed_join(&t->key, parts, 2), NULL);
-    int64_t window = score_window(d);
     r->model = number;
     m->graded = m->graded || value < 0 || value > 1 || (actual != 0 && actual != 1);
     score_add(&m->score, value, actual);
     score_add(&r->score, value, actual);
-    pt_part_count(&m->judged, window, ts, 1);
-    pt_part_count(&m->right, window, ts, (value >= 0.5) == (actual >= 0.5));
-    pt_part_count(&m->errors, window, ts, fabs(value - actual));
+    pt_part_count(&m->judged, ts, 1);
+    pt_part_count(&m->right, ts, (value >= 0.5) == (actual >= 0.5));
+    pt_part_count(&m->errors, ts, fabs(value - actual));
 }
 
 /* The prediction a record speaks of; NULL when it is one by itself. */
@@ -148,7 +141,7 @@ static void feed(struct pt_daily *d, void *state, const struct pt_store_document
         return;
     if (p)
         p->judged = true;
-    judge(d, t, number, pt_part_text(d, m[REGIME]), doc->ts, value, actual);
+    judge(t, number, pt_part_text(d, m[REGIME]), doc->ts, value, actual);
 }
 
 /* --- the section ----------------------------------------------------------------------------- */
@@ -209,19 +202,31 @@ static void tables(struct pt_daily *d, struct pt_section *s, const struct models
     free(sorted);
 }
 
+/* Accuracy needs many predictions a window, so its windows are wider than those of other charts. */
+static struct pt_extent score_extent(const struct pt_daily *d)
+{
+    struct pt_extent e = pt_part_extent(&d->types, "prediction");
+    int64_t window = pt_scale_window(e.last - e.first + 1, ACCURACY_POINTS_MOST);
+    e.window = window > e.window ? window : e.window;
+    return e;
+}
+
 /* One line a model: the accuracy of those that predict a direction, the error of the others. */
 static void chart(struct pt_daily *d, struct pt_section *s, const struct models *t, bool graded)
 {
+    const struct pt_extent e = score_extent(d);
     struct pt_chart *c = NULL;
     for (size_t i = 0; i < pt_keyed_count(&t->models); i++) {
-        const struct model *m = pt_keyed_at(&t->models, i);
+        struct model *m = pt_keyed_at(&t->models, i);
         struct pt_curve *k;
         if (m->graded != graded || m->judged.n == 0)
             continue;
         if (!c)
             c = pt_section_chart(d->report, s, graded ? "Mean absolute error" : "Accuracy",
                                  graded ? "" : "%");
-        c->step = score_window(d);
+        pt_part_count_by(&m->judged, e.window);
+        pt_part_count_by(&m->right, e.window);
+        pt_part_count_by(&m->errors, e.window);
         k = pt_chart_curve(d->report, c, m->key, m->judged.n, false);
         for (size_t w = 0; w < m->judged.n; w++)
             pt_curve_add(k, m->judged.ts[w],
@@ -229,8 +234,10 @@ static void chart(struct pt_daily *d, struct pt_section *s, const struct models 
                                 : 100 * m->right.v[w] / m->judged.v[w]);
         k->rank = (double)m->score.judged;
     }
-    if (c)
-        pt_chart_keep(d->report, c, PT_PART_CURVES_MOST, "number of predictions");
+    if (!c)
+        return;
+    pt_part_span(c, &e);
+    pt_chart_keep(d->report, c, PT_PART_CURVES_MOST, "number of predictions");
 }
 
 static void figures(struct pt_daily *d, struct pt_section *s, const struct models *t)

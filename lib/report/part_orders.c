@@ -87,7 +87,8 @@ static int latency_table(struct pt_daily *d, struct pt_section *s, struct pt_err
 
 static int latency_chart(struct pt_daily *d, struct pt_section *s, struct pt_err *err)
 {
-    const struct pt_ask ask = {"order.latency", "p99,p50", {"venue"}, d->window};
+    const struct pt_extent e = pt_part_extent(&d->metrics, "order.latency");
+    const struct pt_ask ask = {"order.latency", "p99,p50", {"venue"}, e.window};
     struct pt_answer a;
     struct pt_chart *c;
     if (pt_part_ask(d, &ask, &a, err) < 0)
@@ -97,7 +98,7 @@ static int latency_chart(struct pt_daily *d, struct pt_section *s, struct pt_err
     c->value_name = "p99";
     c->band_name = "p50 to p99";
     c->watched = true;
-    pt_part_curves(d, c, &a, 0, 1, 0);
+    pt_part_curves(d, c, &a, (struct pt_drawn){0, 1, 0}, &e);
     pt_chart_keep(d->report, c, PT_PART_CURVES_MOST, "p99");
     pt_answer_release(&a);
     return 0;
@@ -199,12 +200,12 @@ static struct venue walk_errors(struct pt_daily *d, const struct pt_answer *requ
 
 /* The highest rate of a venue, and its line of rates; the increases of g become rates. */
 static double walk_rates(struct pt_daily *d, const struct pt_answer *requests, struct pt_group *g,
-                         struct pt_chart *rate)
+                         struct pt_chart *rate, int64_t window)
 {
     struct pt_curve *r =
         rate ? pt_chart_curve(d->report, rate, pt_part_label(d, g), g->n, false) : NULL;
     double peak = NAN;
-    pt_part_rates(d, requests, g);
+    pt_part_rates(requests, g, window);
     for (size_t row = 0; row < g->n; row++) {
         double v = pt_part_value(requests, g, row, 0);
         peak = fmax(peak, v);
@@ -229,7 +230,7 @@ static void throughput_row(struct pt_daily *d, struct pt_table *t, struct pt_str
 
 static struct venue throughput_detail(struct pt_daily *d, struct pt_section *s,
                                       const struct pt_answer *requests,
-                                      const struct pt_answer *errors)
+                                      const struct pt_answer *errors, const struct pt_extent *e)
 {
     struct pt_chart *rate = NULL, *failing = NULL;
     struct pt_table *t = NULL;
@@ -242,7 +243,7 @@ static struct venue throughput_detail(struct pt_daily *d, struct pt_section *s,
     }
     for (size_t i = 0; i < requests->n; i++) {
         struct venue v = walk_errors(d, requests, &requests->groups[i], errors, failing);
-        v.peak = walk_rates(d, requests, &requests->groups[i], rate);
+        v.peak = walk_rates(d, requests, &requests->groups[i], rate, e->window);
         all.requests += v.requests;
         all.errors += v.errors;
         if (t && i < PT_PART_ROWS_MOST)
@@ -250,8 +251,8 @@ static struct venue throughput_detail(struct pt_daily *d, struct pt_section *s,
     }
     if (!d->brief) {
         pt_part_note(d, t, PT_PART_ROWS_MOST, requests->n, "the first");
-        pt_part_step(d, rate);
-        pt_part_step(d, failing);
+        pt_part_span(rate, e);
+        pt_part_span(failing, e);
         pt_chart_keep(d->report, rate, PT_PART_CURVES_MOST, "rate");
         pt_chart_keep(d->report, failing, PT_PART_CURVES_MOST, "error rate of a window");
     }
@@ -259,10 +260,10 @@ static struct venue throughput_detail(struct pt_daily *d, struct pt_section *s,
 }
 
 static void throughput_section(struct pt_daily *d, const struct pt_answer *requests,
-                               const struct pt_answer *errors)
+                               const struct pt_answer *errors, const struct pt_extent *e)
 {
     struct pt_section *s = pt_report_section(d->report, "throughput", "Throughput and errors");
-    struct venue all = throughput_detail(d, s, requests, errors);
+    struct venue all = throughput_detail(d, s, requests, errors, e);
     double percent = pt_part_percent(all.errors, all.requests);
     struct pt_figure *f = pt_section_figure(d->report, s, "requests", "", all.requests);
     f->headline = true;
@@ -285,8 +286,9 @@ static void throughput_section(struct pt_daily *d, const struct pt_answer *reque
 
 static int build_throughput(struct pt_daily *d, void *state, struct pt_err *err)
 {
-    const struct pt_ask ask_requests = {"order.requests", "increase,count", {"venue"}, d->window};
-    const struct pt_ask ask_errors = {"order.errors", "increase", {"venue"}, d->window};
+    const struct pt_extent e = pt_part_extent(&d->metrics, "order.requests");
+    const struct pt_ask ask_requests = {"order.requests", "increase,count", {"venue"}, e.window};
+    const struct pt_ask ask_errors = {"order.errors", "increase", {"venue"}, e.window};
     struct pt_answer requests, errors;
     (void)state;
     if (pt_part_ask(d, &ask_requests, &requests, err) < 0)
@@ -296,7 +298,7 @@ static int build_throughput(struct pt_daily *d, void *state, struct pt_err *err)
         return -1;
     }
     if (requests.n)
-        throughput_section(d, &requests, &errors);
+        throughput_section(d, &requests, &errors, &e);
     pt_answer_release(&requests);
     pt_answer_release(&errors);
     return 0;

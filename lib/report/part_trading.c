@@ -94,7 +94,6 @@ static void feed(struct pt_daily *d, void *state, const struct pt_store_document
     struct trading *t = state;
     struct pt_str m[NKEYS], book[2];
     struct tally *tally;
-    int64_t start = pt_time_floor(doc->ts, d->window);
     pt_part_members(doc->body, KEYS, NKEYS, m);
     book[0] = pt_part_text(d, m[ACCOUNT]);
     book[1] = pt_part_text(d, m[STRATEGY]);
@@ -103,10 +102,7 @@ static void feed(struct pt_daily *d, void *state, const struct pt_store_document
     tally_add(pt_keyed_get(&t->symbols, pt_part_text(d, m[SYMBOL]), NULL), m);
     tally = pt_keyed_get(&t->books, pt_keyed_join(&t->key, book, 2), NULL);
     tally_add(tally, m);
-    if (tally->net.n && tally->net.ts[tally->net.n - 1] == start)
-        tally->net.v[tally->net.n - 1] = net_of(tally);
-    else
-        pt_column_add(&tally->net, start, pt_num_real(net_of(tally)));
+    pt_part_note_last(&tally->net, doc->ts, net_of(tally));
 }
 
 /* --- tables ---------------------------------------------------------------------------------- */
@@ -164,14 +160,16 @@ static void table(struct pt_daily *d, struct pt_section *s, const char *title,
 static void net_chart(struct pt_daily *d, struct pt_section *s, const struct trading *t)
 {
     struct pt_chart *c = pt_section_chart(d->report, s, "Net P&L so far", "");
+    const struct pt_extent e = pt_part_extent(&d->types, "trade");
     size_t n = pt_keyed_count(&t->books);
     void **sorted = pt_keyed_sorted(&t->books, NULL);
     struct pt_buf name = {0};
     c->value_name = "after fees, by account and strategy";
     c->decimals = MONEY;
     for (size_t i = 0; i < n; i++) {
-        const struct tally *v = sorted[i];
+        struct tally *v = sorted[i];
         struct pt_curve *k;
+        pt_part_note_last_by(&v->net, e.window);
         pt_buf_clear(&name);
         pt_buf_str(&name, pt_keyed_part(v->key, 0));
         pt_buf_putc(&name, ' ');
@@ -179,6 +177,7 @@ static void net_chart(struct pt_daily *d, struct pt_section *s, const struct tra
         k = pt_part_curve(d, c, pt_buf_view(&name), &v->net);
         k->rank = fabs(k->rank);
     }
+    pt_part_span(c, &e);
     c->step = 0; /* between trades the P&L stays as it is: no gaps */
     pt_chart_keep(d->report, c, PT_PART_CURVES_MOST, "gain or loss");
     pt_buf_release(&name);
@@ -187,7 +186,8 @@ static void net_chart(struct pt_daily *d, struct pt_section *s, const struct tra
 
 static int equity_chart(struct pt_daily *d, struct pt_section *s, struct pt_err *err)
 {
-    const struct pt_ask ask = {"account.equity", "last,first", {"account", "strategy"}, d->window};
+    const struct pt_extent e = pt_part_extent(&d->metrics, "account.equity");
+    const struct pt_ask ask = {"account.equity", "last,first", {"account", "strategy"}, e.window};
     struct pt_answer a;
     struct pt_chart *c;
     if (pt_part_ask(d, &ask, &a, err) < 0)
@@ -202,7 +202,7 @@ static int equity_chart(struct pt_daily *d, struct pt_section *s, struct pt_err 
     if (a.n) {
         c = pt_section_chart(d->report, s, "Equity since the start", "%");
         c->value_name = "change of account.equity";
-        pt_part_curves(d, c, &a, 0, -1, -1);
+        pt_part_curves(d, c, &a, (struct pt_drawn){0}, &e);
         pt_chart_keep(d->report, c, PT_PART_CURVES_MOST, "gain");
     }
     pt_answer_release(&a);

@@ -165,14 +165,18 @@ static void chart_caption(struct page *p, const struct pt_chart *c, bool logarit
 
 static void chart(struct page *p, const struct pt_chart *c, bool wide)
 {
-    struct pt_chart_frame f = {.width = wide ? FULL_WIDTH : HALF_WIDTH, .height = CHART_HEIGHT};
+    struct pt_chart_frame f = {"", .width = wide ? FULL_WIDTH : HALF_WIDTH, .height = CHART_HEIGHT};
     struct pt_buf drawing = {0};
     pt_buf_printf(p->b, "<figure class=\"chart%s\" id=\"%s\">\n", wide ? " wide" : "", c->id);
-    pt_chart_svg(&drawing, p->r, c, &f);
+    pt_chart_svg(&drawing, c, &f);
     chart_caption(p, c, f.logarithmic);
     pt_buf_puts(p->b, "<div class=\"plot\">");
     pt_buf_str(p->b, pt_buf_view(&drawing));
     pt_buf_release(&drawing);
+    if (wide) {
+        struct pt_chart_frame small = {"n", .width = HALF_WIDTH, .height = CHART_HEIGHT};
+        pt_chart_svg(p->b, c, &small);
+    }
     pt_buf_puts(p->b, "</div>\n");
     legend(p, c);
     if (c->note.n) {
@@ -184,7 +188,9 @@ static void chart(struct page *p, const struct pt_chart *c, bool wide)
     chart_data(p, c, &f);
 }
 
-/* Two in a row; of an odd number the first has a row of its own. */
+/* Two in a row; of an odd number the first has a row of its own.  A drawing for the whole width is
+ * unreadable on a narrow screen, so such a chart is drawn a second time, as half a row, and the
+ * style sheet shows the one that fits. */
 static void charts(struct page *p, const struct pt_section *s)
 {
     size_t n = 0;

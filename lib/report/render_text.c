@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "report/value.h"
 
 #include <math.h>
@@ -229,10 +230,10 @@ static struct extent extent_of(const struct pt_curve *c)
 }
 
 /* The cell of a time; those before the first and behind the last fall into the outermost. */
-static size_t spark_cell(const struct page *p, int64_t ts, size_t cells)
+static size_t spark_cell(const struct pt_chart *c, int64_t ts, size_t cells)
 {
-    double span = (double)(p->r->last - p->r->first) + 1;
-    double x = (double)(ts - p->r->first) / span * (double)cells;
+    double span = (double)(c->to - c->from) + 1;
+    double x = (double)(ts - c->from) / span * (double)cells;
     size_t k = x > 0 ? (size_t)x : 0;
     return k < cells ? k : cells - 1;
 }
@@ -245,8 +246,8 @@ static void spark(struct page *p, const struct pt_chart *chart, const struct pt_
     for (size_t i = 0; i < cells; i++)
         highest[i] = NAN;
     for (size_t i = 0; i < c->n; i++) {
-        size_t last = spark_cell(p, c->ts[i] + (chart->step > 0 ? chart->step - 1 : 0), cells);
-        for (size_t k = spark_cell(p, c->ts[i], cells); k <= last; k++)
+        size_t last = spark_cell(chart, c->ts[i] + (chart->step > 0 ? chart->step - 1 : 0), cells);
+        for (size_t k = spark_cell(chart, c->ts[i], cells); k <= last; k++)
             highest[k] = fmax(highest[k], c->v[i]);
     }
     for (size_t i = 0; i < cells; i++) {
@@ -297,14 +298,19 @@ static void spark_values(struct page *p, const struct spark_layout *l, const cha
     pt_buf_release(&t);
 }
 
-static void spark_head(struct page *p, const struct spark_layout *l)
+/* How to write the ends of a chart's time axis. */
+static enum pt_clock ends_clock(const struct pt_chart *c)
+{
+    int64_t span = c->to - c->from;
+    return span > PT_DAY ? PT_CLOCK_DATE : span > PT_HOUR ? PT_CLOCK_MINUTE : PT_CLOCK_SECOND;
+}
+
+static void spark_head(struct page *p, const struct pt_chart *c, const struct spark_layout *l)
 {
     static const char *const names[3] = {"low", "high", "last"};
     struct pt_buf from = {0}, to = {0};
-    enum pt_clock how =
-        p->r->last - p->r->first > INT64_C(86400000000000) ? PT_CLOCK_DATE : PT_CLOCK_MINUTE;
-    pt_clock_put(&from, p->r->first, how);
-    pt_clock_put(&to, p->r->last, how);
+    pt_clock_put(&from, c->from, ends_clock(c));
+    pt_clock_put(&to, c->to, ends_clock(c));
     style(p, DIM);
     spaces(p->b, INDENT + l->name + GAP);
     if (from.n + to.n < l->cells) {
@@ -348,7 +354,7 @@ static void chart(struct page *p, const struct pt_chart *c)
     taken = INDENT + l.name + GAP + 3 * (GAP + l.value);
     l.cells = p->width > taken + SPARK_LEAST ? p->width - taken : SPARK_LEAST;
     l.cells = l.cells < SPARK_MOST ? l.cells : SPARK_MOST;
-    spark_head(p, &l);
+    spark_head(p, c, &l);
     for (const struct pt_curve *k = c->curves; k; k = k->next) {
         struct extent e = extent_of(k);
         pt_buf_clear(&name);

@@ -60,6 +60,14 @@ int64_t pt_scale_window(int64_t span, int most)
     return CLOCK_STEPS[i];
 }
 
+int64_t pt_scale_window_within(int64_t span, int least)
+{
+    size_t i = sizeof CLOCK_STEPS / sizeof *CLOCK_STEPS - 1;
+    while (i > 0 && span / CLOCK_STEPS[i] < least)
+        i--;
+    return CLOCK_STEPS[i];
+}
+
 int pt_scale_times(int64_t since, int64_t until, int most, int64_t out[PT_SCALE_TIMES_MOST],
                    int64_t *step)
 {

@@ -29,4 +29,8 @@ int pt_scale_times(int64_t since, int64_t until, int most, int64_t out[PT_SCALE_
 /* The window for charts of a span of time with at most `most` points: a step of the clock. */
 int64_t pt_scale_window(int64_t span, int most);
 
+/* The longest step of the clock of which a span of time holds `least`; the shortest there is where
+ * none does.  A span holds at most three and a half times as many. */
+int64_t pt_scale_window_within(int64_t span, int least);
+
 #endif

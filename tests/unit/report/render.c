@@ -33,6 +33,7 @@ static void make(struct pt_report *r)
     pt_table_number(r, t, 0.5);
     pt_table_time(r, t, PT_HOUR);
     c = pt_section_chart(r, s, "Chart", EVIL);
+    c->to = 100 * PT_S;
     c->step = 10 * PT_S;
     k = pt_chart_curve(r, c, PT_STR(EVIL), 4, true);
     pt_curve_add_band(k, 0, 1, 0.5, 2);
@@ -63,6 +64,7 @@ static void html(void)
     CHECK(has(&b, "data-v=\"0.5\">0.5<"));
     CHECK(has(&b, "01:00:00"));
     CHECK(has(&b, "default-src 'none'"));
+    CHECK(has(&b, "id=\"one-1-t\"") && has(&b, "id=\"one-1-tn\"")); /* wide and narrow */
     pt_buf_release(&b);
     pt_report_release(&r);
 }
@@ -119,6 +121,7 @@ static void keep(void)
     CHECK_STR(c->curves->name, "b");
     CHECK_STR(c->curves->next->name, "d");
     CHECK_STR(c->last->name, "e");
+    CHECK_INT((int64_t)c->nleft_out, 2);
     CHECK_STR(c->note, "3 of 5 shown: those with the highest p99");
     CHECK_STR(pt_str(c->id), "s-1");
     pt_report_drop(&r, s);

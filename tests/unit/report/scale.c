@@ -71,6 +71,10 @@ static void windows(void)
     CHECK_INT(pt_scale_window(23400 * PT_S, 300), 2 * PT_MINUTE);
     CHECK_INT(pt_scale_window(1, 300), PT_MS);
     CHECK_INT(pt_scale_window(INT64_MAX, 300), 365 * PT_DAY);
+    CHECK_INT(pt_scale_window_within(PT_DAY, 300), 2 * PT_MINUTE);
+    CHECK_INT(pt_scale_window_within(23400 * PT_S, 300), PT_MINUTE);
+    CHECK_INT(pt_scale_window_within(1, 300), PT_MS);
+    CHECK_INT(pt_scale_window_within(INT64_MAX, 300), 91 * PT_DAY);
 }
 
 TEST_MAIN({"values", values}, {"any values at all", any_values}, {"decades", decades},
