@@ -17,7 +17,7 @@ endif
 NEEDED   := sqlite3:libsqlite3-dev zlib:zlib1g-dev
 # What building needs beside them, and what the tests and the demo run.
 TOOLS    := build-essential pkg-config sqlite3 jq mandoc python3 shellcheck valgrind clang \
-            libclang-rt-dev libxml2-utils util-linux tzdata
+            libclang-rt-dev libxml2-utils python3-jsonschema util-linux tzdata
 
 need      = $(firstword $(subst :, ,$(1)))
 package   = $(lastword $(subst :, ,$(1)))
@@ -45,6 +45,7 @@ PAGES    := $(patsubst %,$(BUILD)/%,$(sort $(wildcard man/*.[157])))
 SHELLS   := $(foreach s,bash zsh fish,$(PROGRAMS:%=$(BUILD)/completions/%.$(s)))
 
 .PHONY: all always
+.DELETE_ON_ERROR:
 all: $(BINS) $(BUILD)/trading-day ## build the programs (the default)
 
 # --- building --------------------------------------------------------------------------------------

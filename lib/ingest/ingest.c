@@ -56,20 +56,20 @@ struct search {
     struct pt_err *err;
 };
 
-static enum pt_records_format format_named(const char *name)
+static enum pt_records_format format_named(struct pt_str name)
 {
     int i = PT_RECORDS_PROMETHEUS;
     while (i > PT_RECORDS_AUTO &&
-           strcmp(name, pt_records_format_name((enum pt_records_format)i)) != 0)
+           !pt_str_is(name, pt_records_format_name((enum pt_records_format)i)))
         i--;
     return (enum pt_records_format)i;
 }
 
-static int try_file(void *ctx, const struct pt_batch *last, const char *format)
+static int try_file(void *ctx, const struct pt_batch *last, struct pt_str format)
 {
     struct search *s = ctx;
     unsigned char anchor[PT_LINEAGE_DIGEST];
-    s->format = format_named(format ? format : "");
+    s->format = format_named(format);
     if (s->format == PT_RECORDS_PROMETHEUS || last->stop > s->size) /* see resumable */
         return 0;
     if (pt_resume_anchor(s->f->in, last->stop, anchor, s->err) != 0)

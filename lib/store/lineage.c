@@ -49,8 +49,28 @@ int pt_lineage_named(struct pt_store *s, const char *name, int64_t *source, stru
     return pt_db_int(s, stmt, 0, source, err);
 }
 
+/* One batch and one text of each source that the statement finds for this first line. */
+static int each_source(struct pt_store *s, const char *sql, const unsigned char first_line[8],
+                       int (*each)(void *ctx, const struct pt_batch *batch, struct pt_str text),
+                       void *ctx, struct pt_err *err)
+{
+    sqlite3_stmt *stmt = pt_db_statement(s, sql, err);
+    int rc;
+    if (!stmt)
+        return -1;
+    sqlite3_bind_blob(stmt, 1, first_line, 8, SQLITE_STATIC);
+    while ((rc = pt_db_step(s, stmt, err)) == 1) {
+        struct pt_batch batch;
+        read_batch(stmt, &batch);
+        if ((rc = each(ctx, &batch, pt_db_str(stmt, 6))) != 0)
+            break;
+    }
+    sqlite3_reset(stmt);
+    return rc;
+}
+
 int pt_lineage_files(struct pt_store *s, const unsigned char first_line[8],
-                     int (*each)(void *ctx, const struct pt_batch *last, const char *format),
+                     int (*each)(void *ctx, const struct pt_batch *last, struct pt_str format),
                      void *ctx, struct pt_err *err)
 {
     static const char SQL[] =
@@ -58,19 +78,7 @@ int pt_lineage_files(struct pt_store *s, const unsigned char first_line[8],
         " (SELECT id FROM batch WHERE source = s.id ORDER BY stop DESC LIMIT 1)"
         " WHERE s.kind = 'file' AND s.head IS NOT NULL AND substr(s.head, 1, 8) = ?1"
         " ORDER BY s.id DESC";
-    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
-    int rc;
-    if (!stmt)
-        return -1;
-    sqlite3_bind_blob(stmt, 1, first_line, 8, SQLITE_STATIC);
-    while ((rc = pt_db_step(s, stmt, err)) == 1) {
-        struct pt_batch last;
-        read_batch(stmt, &last);
-        if ((rc = each(ctx, &last, (const char *)sqlite3_column_text(stmt, 6))) != 0)
-            break;
-    }
-    sqlite3_reset(stmt);
-    return rc;
+    return each_source(s, SQL, first_line, each, ctx, err);
 }
 
 int pt_lineage_streams(struct pt_store *s, const unsigned char first_line[8],
@@ -80,19 +88,7 @@ int pt_lineage_streams(struct pt_store *s, const unsigned char first_line[8],
     static const char SQL[] =
         "SELECT " BATCH ", s.head FROM source s JOIN batch b ON b.source = s.id AND b.start = 0"
         " WHERE s.kind = 'stream' AND s.head IS NOT NULL AND substr(s.head, 1, 8) = ?1";
-    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
-    int rc;
-    if (!stmt)
-        return -1;
-    sqlite3_bind_blob(stmt, 1, first_line, 8, SQLITE_STATIC);
-    while ((rc = pt_db_step(s, stmt, err)) == 1) {
-        struct pt_batch first;
-        read_batch(stmt, &first);
-        if ((rc = each(ctx, &first, pt_db_str(stmt, 6))) != 0)
-            break;
-    }
-    sqlite3_reset(stmt);
-    return rc;
+    return each_source(s, SQL, first_line, each, ctx, err);
 }
 
 /* One batch or none. */

@@ -47,7 +47,7 @@ int pt_lineage_named(struct pt_store *s, const char *name, int64_t *source, stru
 /* Calls each with the last batch and the format of every file whose first line has this hash, the
  * newest first. */
 int pt_lineage_files(struct pt_store *s, const unsigned char first_line[8],
-                     int (*each)(void *ctx, const struct pt_batch *last, const char *format),
+                     int (*each)(void *ctx, const struct pt_batch *last, struct pt_str format),
                      void *ctx, struct pt_err *err);
 
 /* Calls each for the first batch of every stream whose head begins with these 8 bytes, with the
