@@ -1,19 +1,30 @@
-/* csv.c - see csv.h.
+/* csv.c - CSV and TSV rows to records.
+ *
+ * The first line names the columns, in any case.  "ts" (or "time", "timestamp", "date", "datetime") is
+ * required.  With columns "name" (or "metric") and "value" a row is one record and every other column
+ * a tag, besides "unit", "kind" and "tags" (a JSON object).  Without them the table is wide: each
+ * column of values is a metric named by its head, the others are tags; which is which the caller
+ * says, or else the first row: its numbers are values.  Empty cells are absent, spaces around cells
+ * without quotes do not count.  Quoting is RFC 4180's, in TSV too.
  *
  * A row is split once into cells; the tags, which all its records share, are made once as canonical
  * JSON.  Records are then delivered cell by cell. */
-#include "format/csv.h"
-
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "format/reader.h"
 #include "record/tags.h"
 
 #include <stdlib.h>
 #include <strings.h>
 
-enum { COLUMNS_MOST = 4096, EXCERPT = 40, NAMES_SHOWN = 200 };
+enum {
+    COLUMNS_MOST = 4096,
+    ROW_MOST = 64 * 1024, /* bytes after which a row with an open quote takes no more lines */
+    EXCERPT = 40,         /* bytes of a cell, and */
+    NAMES_SHOWN = 200     /* ... of all heads, quoted in a message */
+};
 
 enum role { R_NONE, R_TS, R_NAME, R_VALUE, R_UNIT, R_KIND, R_TAGS, R_TAG, R_METRIC };
 
@@ -22,7 +33,7 @@ struct column {
     enum role role;
 };
 
-struct pt_csv {
+struct csv {
     char separator;
     enum pt_time_unit ts_unit;
     const char *tag_heads, *value_heads; /* as the caller said; may be NULL */
@@ -37,21 +48,29 @@ struct pt_csv {
     size_t at;              /* next column to deliver; n when done */
 };
 
-struct pt_csv *pt_csv_new(char separator, enum pt_time_unit ts_unit, const char *tags,
-                          const char *values)
+static void *make(char separator, const struct pt_records_options *options)
 {
-    struct pt_csv *c = pt_mem_alloc(sizeof *c);
+    struct csv *c = pt_mem_alloc(sizeof *c);
     c->separator = separator;
-    c->ts_unit = ts_unit;
-    c->tag_heads = tags;
-    c->value_heads = values;
+    c->ts_unit = options->ts_unit;
+    c->tag_heads = options->tags;
+    c->value_heads = options->values;
     return c;
 }
 
-void pt_csv_free(struct pt_csv *c)
+static void *make_csv(const struct pt_records_options *options)
 {
-    if (!c)
-        return;
+    return make(',', options);
+}
+
+static void *make_tsv(const struct pt_records_options *options)
+{
+    return make('\t', options);
+}
+
+static void release(void *self)
+{
+    struct csv *c = self;
     for (size_t i = 0; i < c->n; i++)
         free(c->columns[i].name);
     free(c->columns);
@@ -62,10 +81,11 @@ void pt_csv_free(struct pt_csv *c)
 }
 
 /* Only a quote that begins a cell opens one, and inside a doubled one does not close it. */
-bool pt_csv_open_quote(const struct pt_csv *c, struct pt_str line, bool open)
+static int open_quote(void *self, struct pt_str line, int state)
 {
-    bool begins = !open;
-    if (!open && (!line.n || !memchr(line.p, '"', line.n)))
+    const struct csv *c = self;
+    bool open = state != 0, begins = !open;
+    if (!open && !memchr(line.p, '"', line.n))
         return false;
     for (size_t i = 0; i < line.n; i++) {
         bool quote = line.p[i] == '"';
@@ -78,13 +98,8 @@ bool pt_csv_open_quote(const struct pt_csv *c, struct pt_str line, bool open)
     return open;
 }
 
-bool pt_csv_has_header(const struct pt_csv *c)
-{
-    return c->n > 0;
-}
-
 /* A quoted cell at p; its text, doubled quotes halved, and the byte behind the closing quote. */
-static const char *quoted(struct pt_csv *c, const char *p, const char *end, struct pt_str *out)
+static const char *quoted(struct csv *c, const char *p, const char *end, struct pt_str *out)
 {
     char *to = pt_arena_alloc(&c->arena, (size_t)(end - p) + 1);
     size_t n = 0;
@@ -109,7 +124,7 @@ static struct pt_str trimmed(const char *p, const char *stop)
     return (struct pt_str){p, (size_t)(stop - p)};
 }
 
-static int split(struct pt_csv *c, struct pt_str row, struct pt_err *err)
+static int split(struct csv *c, struct pt_str row, struct pt_err *err)
 {
     const char *p = row.p, *end = row.p + row.n;
     if (row.n && end[-1] == '\r')
@@ -153,7 +168,7 @@ static enum role role_of(struct pt_str name)
     return R_TAG;
 }
 
-static bool has_role(const struct pt_csv *c, enum role role)
+static bool has_role(const struct csv *c, enum role role)
 {
     for (size_t i = 0; i < c->n; i++)
         if (c->columns[i].role == role)
@@ -161,7 +176,7 @@ static bool has_role(const struct pt_csv *c, enum role role)
     return false;
 }
 
-static bool repeated(const struct pt_csv *c, size_t i)
+static bool repeated(const struct csv *c, size_t i)
 {
     for (size_t k = 0; k < i; k++)
         if (strcmp(c->columns[k].name, c->columns[i].name) == 0 ||
@@ -170,7 +185,7 @@ static bool repeated(const struct pt_csv *c, size_t i)
     return false;
 }
 
-static int refuse_header(struct pt_csv *c, const char *why, struct pt_err *err)
+static int refuse_header(struct csv *c, const char *why, struct pt_err *err)
 {
     for (size_t i = 0; i < c->n; i++)
         free(c->columns[i].name);
@@ -179,7 +194,7 @@ static int refuse_header(struct pt_csv *c, const char *why, struct pt_err *err)
 }
 
 /* Says which columns there are: the text may be no table, or have another separator. */
-static int no_time(struct pt_csv *c, struct pt_err *err)
+static int no_time(struct csv *c, struct pt_err *err)
 {
     struct pt_buf why = {0};
     int rc;
@@ -196,7 +211,7 @@ static int no_time(struct pt_csv *c, struct pt_err *err)
     return rc;
 }
 
-int pt_csv_header(struct pt_csv *c, struct pt_str row, struct pt_err *err)
+static int read_header(struct csv *c, struct pt_str row, struct pt_err *err)
 {
     pt_arena_reset(&c->arena);
     if (split(c, row, err) != 0)
@@ -235,7 +250,7 @@ static bool listed(const char *heads, const char *name)
 
 /* The roles in a wide table, by what the caller said or by the first row: numbers are values, text is
  * a tag.  A lone "name" or "value" column is one like any other. */
-static int learn_roles(struct pt_csv *c, struct pt_err *err)
+static int learn_roles(struct csv *c, struct pt_err *err)
 {
     bool values = false;
     for (size_t i = 0; i < c->n; i++) {
@@ -258,7 +273,7 @@ static int learn_roles(struct pt_csv *c, struct pt_err *err)
                                               : "no cell of this row is a number");
 }
 
-static int bad_cell(const struct pt_csv *c, size_t i, const char *why, struct pt_err *err)
+static int bad_cell(const struct csv *c, size_t i, const char *why, struct pt_err *err)
 {
     struct pt_buf shown = {0};
     struct pt_str cell = c->cells[i];
@@ -268,7 +283,7 @@ static int bad_cell(const struct pt_csv *c, size_t i, const char *why, struct pt
     return -1;
 }
 
-static int read_ts(const struct pt_csv *c, size_t i, int64_t *out, struct pt_err *err)
+static int read_ts(const struct csv *c, size_t i, int64_t *out, struct pt_err *err)
 {
     struct pt_str cell = c->cells[i];
     char text[PT_TIME_TEXT];
@@ -285,7 +300,7 @@ static int read_ts(const struct pt_csv *c, size_t i, int64_t *out, struct pt_err
     return bad_cell(c, i, "not a time", err);
 }
 
-static int make_tags(struct pt_csv *c, struct pt_err *err)
+static int make_tags(struct csv *c, struct pt_err *err)
 {
     struct pt_tag *tags = pt_arena_alloc(&c->arena, (c->n + 1) * sizeof *tags);
     struct pt_tags given = {0}, all;
@@ -315,7 +330,7 @@ static int make_tags(struct pt_csv *c, struct pt_err *err)
     return 0;
 }
 
-static int read_shared(struct pt_csv *c, struct pt_err *err)
+static int read_shared(struct csv *c, struct pt_err *err)
 {
     struct pt_record *r = &c->row;
     *r = (struct pt_record){.metric = true, .type = PT_STR("metric")};
@@ -349,7 +364,7 @@ static int read_shared(struct pt_csv *c, struct pt_err *err)
     return 0;
 }
 
-int pt_csv_row(struct pt_csv *c, struct pt_str row, struct pt_err *err)
+static int read_row(struct csv *c, struct pt_str row, struct pt_err *err)
 {
     pt_arena_reset(&c->arena);
     c->at = c->n;
@@ -365,8 +380,9 @@ int pt_csv_row(struct pt_csv *c, struct pt_str row, struct pt_err *err)
     return 0;
 }
 
-int pt_csv_next(struct pt_csv *c, struct pt_record *out, struct pt_err *err)
+static int next_record(void *self, struct pt_record *out, struct pt_err *err)
 {
+    struct csv *c = self;
     for (; c->at < c->n; c->at++) {
         struct pt_str cell = c->cells[c->at];
         enum role role = c->columns[c->at].role;
@@ -382,3 +398,33 @@ int pt_csv_next(struct pt_csv *c, struct pt_record *out, struct pt_err *err)
     }
     return 0;
 }
+
+static int row(void *self, struct pt_str text, int64_t now, struct pt_record *out,
+               struct pt_err *err)
+{
+    struct csv *c = self;
+    (void)now;
+    if (!c->n)
+        return read_header(c, text, err);
+    return read_row(c, text, err) == 0 ? next_record(c, out, err) : -1;
+}
+
+static bool looks_csv(struct pt_str line)
+{
+    return memchr(line.p, ',', line.n) || memchr(line.p, ';', line.n);
+}
+
+static bool looks_tsv(struct pt_str line)
+{
+    return memchr(line.p, '\t', line.n) && !memchr(line.p, ',', line.n);
+}
+
+#define SHARED                                                                                    \
+    .free = release, .open = open_quote, .row_most = ROW_MOST,                                    \
+    .unclosed = "a quoted cell that opens here does not end", .row = row, .more = next_record,    \
+    .depends = true
+
+const struct pt_reader PT_READER_CSV = {
+    .name = "csv", .looks = looks_csv, .make = make_csv, SHARED};
+const struct pt_reader PT_READER_TSV = {
+    .name = "tsv", .looks = looks_tsv, .make = make_tsv, SHARED};

@@ -1,10 +1,13 @@
-/* prometheus.c - see prometheus.h. */
-#include "format/prometheus.h"
-
+/* prometheus.c - lines of the Prometheus text exposition format 0.0.4 to records.
+ *
+ * Source: prometheus.io/docs/instrumenting/exposition_formats.  Labels become tags, TYPE becomes the
+ * kind: a histogram's _bucket series keep "histogram", the _sum and _count of histograms and
+ * summaries are counters.  A line without a timestamp gets the time given. */
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "format/reader.h"
 #include "record/tags.h"
 
 #include <ctype.h>
@@ -15,7 +18,7 @@ enum { LABELS_MOST = 256, TYPES_MOST = 100000 };
 
 enum family { F_NONE, F_COUNTER, F_GAUGE, F_HISTOGRAM, F_SUMMARY };
 
-struct pt_prometheus {
+struct prometheus {
     struct pt_map types; /* family name -> families[] */
     enum family *families;
     size_t cap;
@@ -23,15 +26,15 @@ struct pt_prometheus {
     struct pt_buf tags;
 };
 
-struct pt_prometheus *pt_prometheus_new(void)
+static void *make(const struct pt_records_options *options)
 {
-    return pt_mem_alloc(sizeof(struct pt_prometheus));
+    (void)options;
+    return pt_mem_alloc(sizeof(struct prometheus));
 }
 
-void pt_prometheus_free(struct pt_prometheus *p)
+static void release(void *self)
 {
-    if (!p)
-        return;
+    struct prometheus *p = self;
     pt_map_release(&p->types);
     free(p->families);
     pt_arena_release(&p->arena);
@@ -61,7 +64,7 @@ static struct pt_str word(const char **at, const char *end)
 }
 
 /* "# TYPE name kind"; anything else behind '#' is a comment. */
-static void comment(struct pt_prometheus *p, const char *at, const char *end)
+static void comment(struct prometheus *p, const char *at, const char *end)
 {
     static const char *const NAMES[] = {"untyped", "counter", "gauge", "histogram", "summary"};
     struct pt_str name, kind;
@@ -80,7 +83,7 @@ static void comment(struct pt_prometheus *p, const char *at, const char *end)
             p->families[i] = (enum family)k;
 }
 
-static enum family family_of(const struct pt_prometheus *p, struct pt_str name)
+static enum family family_of(const struct prometheus *p, struct pt_str name)
 {
     uint32_t i = pt_map_find(&p->types, name);
     return i == PT_MAP_NONE ? F_NONE : p->families[i];
@@ -98,7 +101,7 @@ static enum kind_suffix { S_NONE, S_BUCKET, S_SUM, S_COUNT } suffix_of(struct pt
     return S_NONE;
 }
 
-static enum pt_kind kind_of(const struct pt_prometheus *p, struct pt_str name)
+static enum pt_kind kind_of(const struct prometheus *p, struct pt_str name)
 {
     enum family family = family_of(p, name);
     struct pt_str base = name;
@@ -133,7 +136,7 @@ static struct pt_str identifier(const char *p, const char *end, bool colon)
 }
 
 /* A quoted label value at *at, with \\ \" \n undone. */
-static bool label_value(struct pt_prometheus *p, const char **at, const char *end,
+static bool label_value(struct prometheus *p, const char **at, const char *end,
                         struct pt_str *out)
 {
     const char *q = *at;
@@ -156,7 +159,7 @@ static bool label_value(struct pt_prometheus *p, const char **at, const char *en
 }
 
 /* {a="b",...} at *at into p->tags; labels without a value count as absent. */
-static int labels(struct pt_prometheus *p, struct pt_str line, const char **at, struct pt_err *err)
+static int labels(struct prometheus *p, struct pt_str line, const char **at, struct pt_err *err)
 {
     const char *q = skip_blank(*at + 1, line.p + line.n), *end = line.p + line.n;
     struct pt_tag tags[LABELS_MOST];
@@ -207,9 +210,10 @@ static int value(struct pt_str text, struct pt_str line, struct pt_record *out, 
     return fail(err, "expected a number", line, text.p);
 }
 
-int pt_prometheus_line(struct pt_prometheus *p, struct pt_str line, int64_t now,
-                       struct pt_record *out, struct pt_err *err)
+static int row(void *self, struct pt_str line, int64_t now, struct pt_record *out,
+               struct pt_err *err)
 {
+    struct prometheus *p = self;
     const char *end = line.p + line.n, *at = skip_blank(line.p, end);
     struct pt_str ts;
     pt_arena_reset(&p->arena);
@@ -238,3 +242,27 @@ int pt_prometheus_line(struct pt_prometheus *p, struct pt_str line, int64_t now,
     out->tags = pt_buf_view(&p->tags);
     return pt_record_check(out, err) == 0 ? 1 : -1;
 }
+
+/* A comment, name{...} or name number: the exposition format. */
+static bool looks(struct pt_str line)
+{
+    const char *p = line.p, *end = line.p + line.n;
+    struct pt_num v;
+    if (p < end && *p == '#')
+        return true;
+    p += identifier(p, end, true).n;
+    if (p == line.p || p == end)
+        return false;
+    return *p == '{' || (blank(*p) && pt_num_parse_loose(skip_blank(p, end), end, &v) &&
+                         !memchr(line.p, ',', line.n));
+}
+
+const struct pt_reader PT_READER_PROMETHEUS = {
+    .name = "prometheus",
+    .looks = looks,
+    .make = make,
+    .free = release,
+    .row = row,
+    .depends = true,
+    .untimed = true,
+};

@@ -1,30 +1,47 @@
-/* records.c - see records.h. */
+/* records.c - see records.h.
+ *
+ * The formats are tables of functions (reader.h); what they have in common is here: the place of
+ * every line, rows of several lines, the byte order mark, overlong lines, and telling the format. */
 #include "format/records.h"
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "format/ahead.h"
-#include "format/csv.h"
-#include "format/prometheus.h"
+#include "format/reader.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 
-enum { ROW_MOST = 64 * 1024 }; /* bytes after which a row with an open quote takes no more lines */
 static const int64_t SAME_SCRAPE = 500 * PT_MS; /* lines that came together share their time */
+
+/* In the order of enum pt_records_format. */
+static const struct pt_reader *const READERS[PT_RECORDS_FORMATS] = {
+    [PT_RECORDS_JSONL] = &PT_READER_JSONL,
+    [PT_RECORDS_CSV] = &PT_READER_CSV,
+    [PT_RECORDS_TSV] = &PT_READER_TSV,
+    [PT_RECORDS_PROMETHEUS] = &PT_READER_PROMETHEUS,
+};
+
+/* In which order the formats are asked whether a first line is theirs: the most particular first. */
+static const enum pt_records_format TELLING[] = {
+    PT_RECORDS_JSONL,
+    PT_RECORDS_PROMETHEUS,
+    PT_RECORDS_TSV,
+    PT_RECORDS_CSV,
+};
 
 struct pt_records {
     struct pt_input *in;
     struct pt_ahead lines; /* ... of it */
     struct pt_records_options options;
     enum pt_records_format format;
+    const struct pt_reader *reader; /* NULL until the format is settled */
+    void *state;                    /* ... of the reader */
     struct pt_line line;
-    struct pt_record_reader json;
-    struct pt_csv *csv;
-    struct pt_prometheus *prometheus;
-    bool in_row;          /* the current CSV row has more records */
-    size_t joining;       /* bytes of the first line of a row whose quote is open; 0: none */
-    struct pt_buf joined; /* a CSV row of several lines */
+    bool in_row;          /* the current row may have more records */
+    size_t joining;       /* bytes of the first line of a row that goes on; 0: none */
+    int open;             /* the reader's state behind that line */
+    struct pt_buf joined; /* a row of several lines */
     int64_t now;          /* time of lines without one */
     uint64_t now_reads;
 };
@@ -35,7 +52,6 @@ struct pt_records *pt_records_new(struct pt_input *in, const struct pt_records_o
     r->in = r->lines.in = in;
     r->options = *options;
     r->format = options->format;
-    r->json = (struct pt_record_reader){.ts_unit = options->ts_unit, .strict = options->strict};
     return r;
 }
 
@@ -43,9 +59,8 @@ void pt_records_free(struct pt_records *r)
 {
     if (!r)
         return;
-    pt_record_reader_release(&r->json);
-    pt_csv_free(r->csv);
-    pt_prometheus_free(r->prometheus);
+    if (r->reader)
+        r->reader->free(r->state);
     pt_buf_release(&r->joined);
     pt_ahead_release(&r->lines);
     free(r);
@@ -61,6 +76,8 @@ bool pt_records_between_lines(const struct pt_records *r)
     return !r->in_row;
 }
 
+/* --- formats ----------------------------------------------------------------------------------- */
+
 enum pt_records_format pt_records_format(const struct pt_records *r)
 {
     return r->format;
@@ -68,54 +85,47 @@ enum pt_records_format pt_records_format(const struct pt_records *r)
 
 const char *pt_records_format_name(enum pt_records_format format)
 {
-    static const char *const NAMES[] = {"auto", "jsonl", "csv", "tsv", "prometheus"};
-    return NAMES[format];
+    return format == PT_RECORDS_AUTO ? "auto" : READERS[format]->name;
 }
 
-/* name{...} number or name number: a sample of the exposition format. */
-static bool looks_prometheus(const char *p, const char *end)
+enum pt_records_format pt_records_format_named(struct pt_str name)
 {
-    const char *start = p;
-    struct pt_num v;
-    while (p < end && (isalnum((unsigned char)*p) || *p == '_' || *p == ':'))
-        p++;
-    if (p == start || p == end)
-        return false;
-    if (*p == '{')
-        return true;
-    while (p < end && (*p == ' ' || *p == '\t'))
-        p++;
-    return p > start && pt_num_parse_loose(p, end, &v) != NULL && !memchr(start, ',', (size_t)(end - start));
+    for (int i = PT_RECORDS_AUTO + 1; i < PT_RECORDS_FORMATS; i++)
+        if (pt_str_is(name, READERS[i]->name))
+            return (enum pt_records_format)i;
+    return PT_RECORDS_AUTO;
 }
 
+bool pt_records_format_untimed(enum pt_records_format format)
+{
+    return format != PT_RECORDS_AUTO && READERS[format]->untimed;
+}
+
+bool pt_records_format_closed(enum pt_records_format format)
+{
+    return format != PT_RECORDS_AUTO && READERS[format]->closed;
+}
+
+/* What nothing else claims is read as records, whose reader says best what is wrong with it. */
 static enum pt_records_format tell_format(struct pt_str line)
 {
-    const char *p = line.p, *end = line.p + line.n;
-    while (p < end && isspace((unsigned char)*p))
-        p++;
-    if (p == end)
-        return PT_RECORDS_AUTO;
-    if (*p == '{')
-        return PT_RECORDS_JSONL;
-    if (*p == '#' || looks_prometheus(p, end))
-        return PT_RECORDS_PROMETHEUS;
-    if (memchr(p, '\t', (size_t)(end - p)) && !memchr(p, ',', (size_t)(end - p)))
-        return PT_RECORDS_TSV;
-    return memchr(p, ',', (size_t)(end - p)) || memchr(p, ';', (size_t)(end - p))
-               ? PT_RECORDS_CSV
-               : PT_RECORDS_JSONL;
+    while (line.n && isspace((unsigned char)*line.p))
+        line = (struct pt_str){line.p + 1, line.n - 1};
+    for (size_t i = 0; i < sizeof TELLING / sizeof TELLING[0]; i++)
+        if (READERS[TELLING[i]]->looks(line))
+            return TELLING[i];
+    return PT_RECORDS_JSONL;
 }
 
 static void settle_format(struct pt_records *r)
 {
     if (r->format == PT_RECORDS_AUTO)
         r->format = tell_format(r->line.text);
-    if ((r->format == PT_RECORDS_CSV || r->format == PT_RECORDS_TSV) && !r->csv)
-        r->csv = pt_csv_new(r->format == PT_RECORDS_CSV ? ',' : '\t', r->options.ts_unit,
-                            r->options.tags, r->options.values);
-    if (r->format == PT_RECORDS_PROMETHEUS && !r->prometheus)
-        r->prometheus = pt_prometheus_new();
+    r->reader = READERS[r->format];
+    r->state = r->reader->make(&r->options);
 }
+
+/* --- lines ------------------------------------------------------------------------------------- */
 
 static bool only_space(struct pt_str s)
 {
@@ -140,25 +150,40 @@ static enum pt_records_result bad_line(struct pt_records *r, struct pt_err *err)
     return PT_RECORDS_BAD;
 }
 
-/* Looks for the line that ends the row whose quote is open: *more lines further.  The row's text goes
- * to r->joined.  1, 0 when the row does not end, -1, or PT_INPUT_IDLE: then the next call goes on. */
+/* Lines that were read together have the same time; the clock is not asked for each. */
+static int64_t time_of_reading(struct pt_records *r)
+{
+    if (pt_input_reads(r->in) != r->now_reads) {
+        int64_t now = pt_time_now();
+        if (!r->now_reads || now - r->now > SAME_SCRAPE)
+            r->now = now;
+        r->now_reads = pt_input_reads(r->in);
+    }
+    return r->now;
+}
+
+/* --- rows -------------------------------------------------------------------------------------- */
+
+/* Looks for the line that ends the open row: *more lines further.  The row's text goes to r->joined.
+ * 1, 0 when the row does not end, -1, or PT_INPUT_IDLE: then the next call goes on. */
 static int join_lines(struct pt_records *r, int wait_ms, size_t *more, struct pt_err *err)
 {
     struct pt_line line;
-    bool open = true;
-    int rc = 1;
+    int rc = 1, open;
     if (!r->joining) {
         pt_buf_clear(&r->joined);
         pt_buf_str(&r->joined, r->line.text);
         r->joining = r->joined.n;
     }
     r->joined.n = r->joining;
-    for (*more = 0; open && r->joined.n <= ROW_MOST; ++*more) {
+    open = r->open;
+    for (*more = 0; open && r->joined.n <= r->reader->row_most; ++*more) {
         if ((rc = pt_ahead_look(&r->lines, *more, wait_ms, &line, err)) != 1)
             break;
         pt_buf_putc(&r->joined, '\n');
         pt_buf_str(&r->joined, line.text);
-        open = line.overlong || pt_csv_open_quote(r->csv, line.text, true);
+        if (!line.overlong)
+            open = r->reader->open(r->state, line.text, open);
     }
     if (rc < 0 || rc == PT_INPUT_IDLE)
         return rc;
@@ -180,49 +205,37 @@ static void take_joined(struct pt_records *r, size_t more, struct pt_err *err)
         r->line.text = pt_buf_view(&r->joined);
 }
 
-static enum pt_records_result next_of_row(struct pt_records *r, struct pt_record *record,
-                                          struct pt_err *err)
+static enum pt_records_result result_of(struct pt_records *r, int rc, struct pt_err *err)
 {
-    int rc = pt_csv_next(r->csv, record, err);
-    r->in_row = rc != 0;
+    r->in_row = rc != 0 && r->reader->more;
     return rc == 1 ? PT_RECORDS_ONE : rc == 0 ? PT_RECORDS_NOTHING : bad_line(r, err);
 }
 
-/* A quote may be open by mistake, so a row that is none costs its first line only. */
-static enum pt_records_result csv_line(struct pt_records *r, int wait_ms, struct pt_record *record,
+/* A row may be open by mistake, so one that is none costs its first line only. */
+static enum pt_records_result open_row(struct pt_records *r, int wait_ms, struct pt_record *record,
                                        struct pt_err *err)
 {
-    bool header = !pt_csv_has_header(r->csv);
-    struct pt_str row;
     size_t more = 0;
-    if (r->joining || pt_csv_open_quote(r->csv, r->line.text, false)) {
-        int rc = join_lines(r, wait_ms, &more, err);
-        if (rc < 0 || rc == PT_INPUT_IDLE)
-            return rc < 0 ? PT_RECORDS_FAILED : PT_RECORDS_IDLE;
-        if (rc == 0) {
-            pt_err_set(err, PT_DATA, "a quoted cell that opens here does not end");
-            return bad_line(r, err);
-        }
-    }
-    row = more ? pt_buf_view(&r->joined) : r->line.text;
-    if ((header ? pt_csv_header(r->csv, row, err) : pt_csv_row(r->csv, row, err)) != 0)
+    int rc = join_lines(r, wait_ms, &more, err);
+    if (rc < 0 || rc == PT_INPUT_IDLE)
+        return rc < 0 ? PT_RECORDS_FAILED : PT_RECORDS_IDLE;
+    if (rc == 0) {
+        pt_err_set(err, PT_DATA, "%s", r->reader->unclosed);
         return bad_line(r, err);
-    take_joined(r, more, err);
-    return header ? PT_RECORDS_NOTHING : next_of_row(r, record, err);
+    }
+    rc = r->reader->row(r->state, pt_buf_view(&r->joined), time_of_reading(r), record, err);
+    if (rc >= 0)
+        take_joined(r, more, err);
+    return result_of(r, rc, err);
 }
 
-static enum pt_records_result prometheus_line(struct pt_records *r, struct pt_record *record,
-                                              struct pt_err *err)
+static enum pt_records_result next_row(struct pt_records *r, int wait_ms, struct pt_record *record,
+                                       struct pt_err *err)
 {
-    int rc;
-    if (pt_input_reads(r->in) != r->now_reads) {
-        int64_t now = pt_time_now();
-        if (!r->now_reads || now - r->now > SAME_SCRAPE)
-            r->now = now;
-        r->now_reads = pt_input_reads(r->in);
-    }
-    rc = pt_prometheus_line(r->prometheus, r->line.text, r->now, record, err);
-    return rc == 1 ? PT_RECORDS_ONE : rc == 0 ? PT_RECORDS_NOTHING : bad_line(r, err);
+    if (r->reader->open && (r->open = r->reader->open(r->state, r->line.text, 0)) != 0)
+        return open_row(r, wait_ms, record, err);
+    return result_of(
+        r, r->reader->row(r->state, r->line.text, time_of_reading(r), record, err), err);
 }
 
 enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct pt_record *record,
@@ -230,9 +243,9 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
 {
     int rc;
     if (r->in_row)
-        return next_of_row(r, record, err);
+        return result_of(r, r->reader->more(r->state, record, err), err);
     if (r->joining)
-        return csv_line(r, wait_ms, record, err);
+        return open_row(r, wait_ms, record, err);
     rc = pt_ahead_take(&r->lines, wait_ms, &r->line, err);
     if (rc != 1)
         return rc == PT_INPUT_IDLE ? PT_RECORDS_IDLE : rc == 0 ? PT_RECORDS_END : PT_RECORDS_FAILED;
@@ -244,21 +257,15 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
     skip_mark(&r->line);
     if (only_space(r->line.text))
         return PT_RECORDS_NOTHING;
-    settle_format(r);
-    switch (r->format) {
-    case PT_RECORDS_CSV:
-    case PT_RECORDS_TSV: return csv_line(r, wait_ms, record, err);
-    case PT_RECORDS_PROMETHEUS: return prometheus_line(r, record, err);
-    default:
-        return pt_record_parse(&r->json, r->line.text, record, err) == 0 ? PT_RECORDS_ONE
-                                                                         : bad_line(r, err);
-    }
+    if (!r->reader)
+        settle_format(r);
+    return next_row(r, wait_ms, record, err);
 }
 
 int pt_records_skip(struct pt_records *r, uint64_t offset, uint64_t lines, struct pt_err *err)
 {
     struct pt_record record;
-    if (r->format == PT_RECORDS_JSONL)
+    if (r->format != PT_RECORDS_AUTO && !READERS[r->format]->depends)
         return pt_input_skip(r->in, offset, lines + 1, err);
     while (!(r->line.offset + r->line.bytes >= offset && pt_records_between_lines(r))) {
         struct pt_err ignored = {0};

@@ -12,7 +12,8 @@
 
 /* In the order of PT_INPUT_CHOICES. */
 enum pt_records_format {
-    PT_RECORDS_AUTO, PT_RECORDS_JSONL, PT_RECORDS_CSV, PT_RECORDS_TSV, PT_RECORDS_PROMETHEUS
+    PT_RECORDS_AUTO, PT_RECORDS_JSONL, PT_RECORDS_CSV, PT_RECORDS_TSV, PT_RECORDS_PROMETHEUS,
+    PT_RECORDS_FORMATS
 };
 
 struct pt_records;
@@ -21,7 +22,7 @@ struct pt_records_options {
     enum pt_records_format format;
     enum pt_time_unit ts_unit;
     bool strict;
-    const char *tags, *values; /* CSV and TSV: see csv.h */
+    const char *tags, *values; /* CSV and TSV: see csv.c */
 };
 
 /* Borrows the input. */
@@ -48,6 +49,12 @@ bool pt_records_between_lines(const struct pt_records *r);
 /* The format: as named, or as it was told by the first line; PT_RECORDS_AUTO before that. */
 enum pt_records_format pt_records_format(const struct pt_records *r);
 const char *pt_records_format_name(enum pt_records_format format);
+enum pt_records_format pt_records_format_named(struct pt_str name); /* AUTO when there is none */
+
+/* Whether rows of the format may come without a time, so that the same text again says that nothing
+ * has changed since; whether a row that reads well is complete without a newline. */
+bool pt_records_format_untimed(enum pt_records_format format);
+bool pt_records_format_closed(enum pt_records_format format);
 
 /* Goes on behind the first `lines` lines, which end at `offset`.  Formats whose lines depend on
  * earlier ones (a CSV header, Prometheus' TYPE) read those again and drop their records. */

@@ -56,21 +56,12 @@ struct search {
     struct pt_err *err;
 };
 
-static enum pt_records_format format_named(struct pt_str name)
-{
-    int i = PT_RECORDS_PROMETHEUS;
-    while (i > PT_RECORDS_AUTO &&
-           !pt_str_is(name, pt_records_format_name((enum pt_records_format)i)))
-        i--;
-    return (enum pt_records_format)i;
-}
-
 static int try_file(void *ctx, const struct pt_batch *last, struct pt_str format)
 {
     struct search *s = ctx;
     unsigned char anchor[PT_LINEAGE_DIGEST];
-    s->format = format_named(format);
-    if (s->format == PT_RECORDS_PROMETHEUS || last->stop > s->size) /* see resumable */
+    s->format = pt_records_format_named(format);
+    if (pt_records_format_untimed(s->format) || last->stop > s->size) /* see resumable */
         return 0;
     if (pt_resume_anchor(s->f->in, last->stop, anchor, s->err) != 0)
         return -1;
@@ -238,11 +229,11 @@ static void forget(struct feed *f)
     f->waiting_since = 0;
 }
 
-/* Whether the input may be known by its lines.  Prometheus text often has no times, and the same text
- * again then says that nothing has changed since; where it has, its points collapse. */
+/* Whether the input may be known by its lines: not where they have no times.  Where they do have some
+ * the points collapse. */
 static bool resumable(const struct feed *f)
 {
-    return !f->plain && pt_records_format(f->records) != PT_RECORDS_PROMETHEUS;
+    return !f->plain && !pt_records_format_untimed(pt_records_format(f->records));
 }
 
 /* Before a stream's line is taken. */
@@ -279,7 +270,8 @@ static int end_line(struct feed *f, struct pt_err *err)
 static bool still_written(const struct feed *f, enum pt_records_result got)
 {
     const struct pt_line *line = pt_records_line(f->records);
-    bool whole = got == PT_RECORDS_ONE && pt_records_format(f->records) == PT_RECORDS_JSONL;
+    bool whole =
+        got == PT_RECORDS_ONE && pt_records_format_closed(pt_records_format(f->records));
     return f->plain && !line->ended && !line->overlong && !whole;
 }
 

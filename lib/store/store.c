@@ -112,6 +112,11 @@ static int check_identity(struct pt_store *s, struct pt_err *err)
         return pt_err_set(err, PT_SYSTEM,
                           "%s: written by a newer pt (schema %lld, this one knows %d); upgrade pt",
                           s->path, (long long)version, PT_SCHEMA_VERSION);
+    if (version < PT_SCHEMA_VERSION)
+        return pt_err_set(err, PT_SYSTEM,
+                          "%s: written by an older pt (schema %lld, this one reads %d); read it "
+                          "with that pt, or ingest its sources into a new store",
+                          s->path, (long long)version, PT_SCHEMA_VERSION);
     return 0;
 }
 

@@ -1,6 +1,4 @@
 /* csv.c - CSV and TSV: long and wide tables, RFC 4180's quoting, and rows that do not fit. */
-#include "format/csv.h"
-
 #include "lines.h"
 
 #define LONG "ts,name,value,host\n"

@@ -1,7 +1,5 @@
 /* prometheus.c - the text exposition format: the example of its specification
  * (prometheus.io/docs/instrumenting/exposition_formats), and what the example leaves out. */
-#include "format/prometheus.h"
-
 #include "lines.h"
 
 static const char EXAMPLE[] =
