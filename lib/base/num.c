@@ -113,10 +113,42 @@ static int by_strtod(const char *p, const char *end, struct pt_num *out)
     return 0;
 }
 
+/* The plain ones, fast: a sign, digits that a double holds, perhaps a point among them.  NULL for all
+ * others, for `scan` to judge. */
+static const char *parse_plain(const char *p, const char *end, struct pt_num *out)
+{
+    enum { PLAIN_DIGITS = 15 };
+    bool negative = p < end && *p == '-';
+    const char *start = p += negative, *point = NULL;
+    uint64_t digits = 0;
+    double d;
+    for (; p < end; p++) {
+        unsigned char c = (unsigned char)(*p - '0');
+        if (c < 10)
+            digits = digits * 10 + c;
+        else if (*p == '.' && !point && p > start)
+            point = p;
+        else
+            break;
+    }
+    if (p == start || p - start > PLAIN_DIGITS || p[-1] == '.' ||
+        (*start == '0' && p - start > 1 && start + 1 != point) ||
+        (p < end && (*p == '.' || *p == 'e' || *p == 'E')))
+        return NULL;
+    d = (double)digits;
+    if (point)
+        d /= POW10[p - point - 1];
+    *out = pt_num_real(negative ? -d : d);
+    return p;
+}
+
 static const char *parse(const char *p, const char *end, bool loose, struct pt_num *out)
 {
     struct scan s;
-    const char *after = scan(p, end, loose, &s);
+    const char *after = parse_plain(p, end, out);
+    if (after)
+        return after;
+    after = scan(p, end, loose, &s);
     if (!after)
         return NULL;
     if (s.ndigits <= SAFE_DIGITS + 1 && s.integer && s.exp10 == 0 &&

@@ -210,12 +210,46 @@ static int epoch_from_double(struct pt_str s, enum pt_time_unit unit, int64_t *o
     return 0;
 }
 
+const char *pt_time_epoch_plain(const char *p, const char *end, enum pt_time_unit unit,
+                                int64_t *out)
+{
+    static const int64_t POW10[] = {1,         10,         100,         1000,       10000,
+                                    100000,    1000000,    10000000,    100000000,  1000000000};
+    enum { SAFE_DIGITS = 18, FRACTION_DIGITS = 9 };
+    const char *start = p, *point;
+    uint64_t whole = 0, frac = 0, magnitude;
+    int64_t scale;
+    if (p == end || *p == '0')
+        return NULL;
+    for (; p < end && (unsigned char)(*p - '0') < 10; p++)
+        whole = whole * 10 + (uint64_t)(*p - '0');
+    if (p == start || p - start > SAFE_DIGITS)
+        return NULL;
+    scale = unit_of(whole, unit);
+    if (p < end && *p == '.') {
+        for (point = ++p; p < end && (unsigned char)(*p - '0') < 10; p++)
+            frac = frac * 10 + (uint64_t)(*p - '0');
+        if (p == point || p - point > FRACTION_DIGITS)
+            return NULL;
+        frac = scale == PT_S ? frac * (uint64_t)POW10[FRACTION_DIGITS - (p - point)]
+                             : frac * (uint64_t)scale / (uint64_t)POW10[p - point];
+    }
+    if ((p < end && (*p == 'e' || *p == 'E')) ||
+        __builtin_mul_overflow(whole, (uint64_t)scale, &magnitude) ||
+        __builtin_add_overflow(magnitude, frac, &magnitude) || magnitude > INT64_MAX)
+        return NULL;
+    *out = (int64_t)magnitude;
+    return p;
+}
+
 int pt_time_epoch(struct pt_str s, enum pt_time_unit unit, int64_t *out)
 {
     const char *p = s.p, *end = s.p + s.n, *start;
     bool negative = p < end && *p == '-';
     uint64_t whole = 0, magnitude;
     int64_t scale, frac = 0;
+    if (pt_time_epoch_plain(p, end, unit, out) == end)
+        return 0;
     p += negative;
     for (start = p; p < end && isdigit((unsigned char)*p); p++)
         if (__builtin_mul_overflow(whole, UINT64_C(10), &whole) ||

@@ -37,6 +37,11 @@ enum pt_time_unit { PT_UNIT_AUTO, PT_UNIT_S, PT_UNIT_MS, PT_UNIT_US, PT_UNIT_NS 
  * Reads all of s.  0 or -1. */
 int pt_time_epoch(struct pt_str s, enum pt_time_unit unit, int64_t *out);
 
+/* The plain ones of these times, fast: digits without a leading zero, perhaps a point and digits.
+ * Returns the byte after them, or NULL when there are none or they are for pt_time_epoch to read. */
+const char *pt_time_epoch_plain(const char *p, const char *end, enum pt_time_unit unit,
+                                int64_t *out);
+
 /* RFC 3339 UTC with the fewest of 0, 3, 6 or 9 fraction digits that are exact; returns the length. */
 int pt_time_format(char out[PT_TIME_TEXT], int64_t t);
 

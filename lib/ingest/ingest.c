@@ -37,6 +37,8 @@ struct feed {
     int64_t waiting_since;   /* monotonic; when the oldest pending record came, 0: none */
     int64_t commit_cost;
     uint64_t clock_reads;    /* reads of the input when the clock was looked at last */
+    uint64_t wait_reads;     /* ... and when it was seen how long the next one may wait: */
+    int wait_ms;             /* lines of one read take no time to speak of */
     struct pt_ingest_result *result;
 };
 
@@ -188,8 +190,10 @@ static int maybe_commit(struct feed *f, bool idle, struct pt_err *err)
 {
     if (!pt_writer_pending(f->writer) || pt_resume_open(&f->resume))
         return 0;
-    if (!f->waiting_since)
+    if (!f->waiting_since) {
         f->waiting_since = pt_time_monotonic();
+        f->wait_reads = UINT64_MAX;
+    }
     if (!pt_writer_full(f->writer)) {
         if (!idle && f->clock_reads == pt_input_reads(f->in))
             return 0; /* these lines came together */
@@ -200,13 +204,17 @@ static int maybe_commit(struct feed *f, bool idle, struct pt_err *err)
     return commit(f, err);
 }
 
-static int wait_ms(const struct feed *f)
+static int wait_ms(struct feed *f)
 {
     int64_t left;
-    if (!f->waiting_since)
+    if (f->plain || !f->waiting_since)
         return -1;
-    left = patience(f);
-    return left <= 0 ? 0 : (int)((left + PT_MS - 1) / PT_MS);
+    if (f->wait_reads != pt_input_reads(f->in)) {
+        f->wait_reads = pt_input_reads(f->in);
+        left = patience(f);
+        f->wait_ms = left <= 0 ? 0 : (int)((left + PT_MS - 1) / PT_MS);
+    }
+    return f->wait_ms;
 }
 
 /* --- lines ------------------------------------------------------------------------------------- */
@@ -298,7 +306,9 @@ static int take(struct feed *f, enum pt_records_result got, const struct pt_reco
         reject(f, why);
         break;
     case PT_RECORDS_BAD: reject(f, why); break;
-    case PT_RECORDS_IDLE: return maybe_commit(f, true, err) == 0 ? 1 : -1;
+    case PT_RECORDS_IDLE:
+        f->wait_reads = UINT64_MAX;
+        return maybe_commit(f, true, err) == 0 ? 1 : -1;
     case PT_RECORDS_END: return 0;
     case PT_RECORDS_FAILED: *err = *why; return -1;
     case PT_RECORDS_NOTHING: break;

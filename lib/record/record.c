@@ -1,6 +1,7 @@
 /* record.c - one JSON line to one record.
  *
- * A single pass validates the line and notes where each understood field's value stands; only then,
+ * Lines that look like those before are read by their shape (shape.h).  For all others a single pass
+ * validates the line and notes where each understood field's value stands; only then,
  * when the type is known, are the fields read.  Everything else is validated and passed over: a
  * document keeps its whole line, a metric ignores what it does not know (or refuses it, strict).
  *
@@ -261,8 +262,27 @@ static int check_document(struct pt_record_reader *r, const struct pt_record *ou
     return out->tags.n ? pt_tags_parse(out->tags, &r->arena, &tags, err) : 0;
 }
 
-int pt_record_parse(struct pt_record_reader *r, struct pt_str line, struct pt_record *out,
-                    struct pt_err *err)
+/* Metrics without anything unusual are read by their shape the next time. */
+static void learn(struct pt_record_reader *r, struct pt_str line, const struct fields *f,
+                  struct pt_record *out)
+{
+    static const enum pt_shape_hole HOLE[NFIELDS] = {
+        [F_TYPE] = PT_HOLE_TEXT, [F_TS] = PT_HOLE_TS,     [F_NAME] = PT_HOLE_TEXT,
+        [F_VALUE] = PT_HOLE_VALUE, [F_TAGS] = PT_HOLE_TAGS, [F_UNIT] = PT_HOLE_TEXT,
+        [F_KIND] = PT_HOLE_TEXT,
+    };
+    struct pt_shape_field holes[NFIELDS];
+    size_t n = 0;
+    if (f->unknown.p || f->raw[F_TRACE].n)
+        return;
+    for (int i = 0; i < NFIELDS; i++)
+        if (f->raw[i].n)
+            holes[n++] = (struct pt_shape_field){HOLE[i], f->raw[i]};
+    pt_shapes_learn(&r->shapes, line, holes, n, out);
+}
+
+static int parse(struct pt_record_reader *r, struct pt_str line, struct pt_record *out,
+                 struct pt_err *err)
 {
     struct fields f = {0};
     const char *p = pt_json_space(line.p, line.p + line.n);
@@ -275,15 +295,26 @@ int pt_record_parse(struct pt_record_reader *r, struct pt_str line, struct pt_re
         read_ts(r, &f, &out->ts, err) != 0 || read_text(r, &f, F_NAME, &out->name, err) != 0 ||
         read_tags(&f, out, err) != 0 || read_text(r, &f, F_TRACE, &out->trace, err) != 0)
         return -1;
-    if (out->metric)
-        return read_metric(r, &f, out, err);
-    out->body = line;
-    return check_document(r, out, err);
+    if (!out->metric) {
+        out->body = line;
+        return check_document(r, out, err);
+    }
+    if (read_metric(r, &f, out, err) != 0)
+        return -1;
+    learn(r, line, &f, out);
+    return 0;
+}
+
+int pt_record_parse(struct pt_record_reader *r, struct pt_str line, struct pt_record *out,
+                    struct pt_err *err)
+{
+    return pt_shapes_read(&r->shapes, line, r->ts_unit, out) ? 0 : parse(r, line, out, err);
 }
 
 void pt_record_reader_release(struct pt_record_reader *r)
 {
     pt_arena_release(&r->arena);
+    pt_shapes_release(&r->shapes);
 }
 
 static const char *const KIND[] = {NULL, "gauge", "counter", "histogram"};

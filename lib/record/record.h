@@ -10,6 +10,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "record/shape.h"
 
 #include <stdbool.h>
 
@@ -25,6 +26,9 @@ struct pt_record {
     struct pt_str unit;  /* metrics */
     struct pt_num value; /* metrics */
     enum pt_kind kind;   /* metrics */
+    /* Records of one reader with the same spelling, if it is not 0, have the same name, tags, unit and
+     * kind: whoever keeps count of series may remember them by it. */
+    uint32_t spelling;
     struct pt_str body;  /* documents: the whole line, without surrounding space */
 };
 
@@ -33,6 +37,7 @@ struct pt_record_reader {
     enum pt_time_unit ts_unit;
     bool strict;            /* refuse unknown fields in metrics */
     struct pt_arena arena;  /* decoded text of the current record */
+    struct pt_shapes shapes;
 };
 
 /* Reads one JSON line.  0; or -1 with err (PT_DATA) naming the field or the column at fault. */

@@ -20,6 +20,7 @@ struct pt_writer *pt_writer_new(struct pt_store *store)
 {
     struct pt_writer *w = pt_mem_alloc(sizeof *w);
     w->store = store;
+    w->spelled = pt_mem_array(PT_WRITER_SPELLED, sizeof *w->spelled);
     return w;
 }
 
@@ -30,6 +31,7 @@ void pt_writer_free(struct pt_writer *w)
     for (size_t i = 0; i < pt_identity_count(&w->series); i++)
         pt_column_release(&w->slots[i].points);
     pt_identity_release(&w->series);
+    free(w->spelled);
     free(w->slots);
     free(w->dirty);
     free(w->encoded);
@@ -138,18 +140,34 @@ int pt_writer_find_row(struct pt_writer *w, uint32_t at, struct pt_err *err)
     return rc < 0 ? -1 : 0;
 }
 
-/* The slot of a record's series, with what is known of it. */
-static int find_slot(struct pt_writer *w, const struct pt_record *r, uint32_t *at,
-                     struct pt_err *err)
+/* The number of a record's series, whose slot is there then; once seen it is known by the spelling. */
+static int find_series(struct pt_writer *w, const struct pt_record *r, uint32_t *at,
+                       struct pt_err *err)
 {
-    struct pt_slot *slot;
+    struct pt_spelled *spelled = &w->spelled[r->spelling % PT_WRITER_SPELLED];
     bool added;
+    if (r->spelling && spelled->spelling == r->spelling) {
+        *at = spelled->slot;
+        return 0;
+    }
     if (pt_identity_of(&w->series, r->name, r->tags, at, &added, err) != 0)
         return -1;
     if (added) {
         w->slots = pt_mem_grow(w->slots, &w->slots_cap, (size_t)*at + 1, sizeof *w->slots);
         w->slots[*at] = (struct pt_slot){0};
     }
+    if (r->spelling)
+        *spelled = (struct pt_spelled){r->spelling, *at};
+    return 0;
+}
+
+/* The slot of a record's series, with what is known of it. */
+static int find_slot(struct pt_writer *w, const struct pt_record *r, uint32_t *at,
+                     struct pt_err *err)
+{
+    struct pt_slot *slot;
+    if (find_series(w, r, at, err) != 0)
+        return -1;
     slot = &w->slots[*at];
     if (slot->known)
         return 0;

@@ -44,9 +44,16 @@ struct pt_held_reject {
     size_t reason, raw, raw_n; /* in `text`; the reason ends with a NUL */
 };
 
+/* The slot of the records that have this spelling (record.h). */
+struct pt_spelled {
+    uint32_t spelling, slot;
+};
+enum { PT_WRITER_SPELLED = 1 << 17 };
+
 struct pt_writer {
     struct pt_store *store;
     struct pt_identity series;
+    struct pt_spelled *spelled; /* by the low bits of the spelling */
     struct pt_slot *slots; /* by number of series */
     size_t slots_cap;
     uint32_t *dirty; /* slots that have something to commit */

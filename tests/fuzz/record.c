@@ -55,6 +55,31 @@ static void check_metric(const struct pt_record *r)
     pt_buf_release(&line);
 }
 
+/* A reader that has met the first of two lines reads the second as one that has not. */
+static void check_shapes(struct pt_str lines)
+{
+    const char *newline = lines.n ? memchr(lines.p, '\n', lines.n) : NULL;
+    struct pt_record_reader warm = {0}, fresh = {0};
+    struct pt_record a, b;
+    struct pt_err err = {0};
+    struct pt_str first, second;
+    int got, want;
+    if (!newline)
+        return;
+    first = (struct pt_str){lines.p, (size_t)(newline - lines.p)};
+    second = (struct pt_str){newline + 1, lines.n - first.n - 1};
+    pt_record_parse(&warm, first, &a, &err);
+    got = pt_record_parse(&warm, second, &a, &err);
+    want = pt_record_parse(&fresh, second, &b, &err);
+    expect(got == want);
+    if (got == 0)
+        expect(a.ts == b.ts && a.metric == b.metric && pt_str_eq(a.name, b.name) &&
+               pt_str_eq(a.tags, b.tags) && pt_str_eq(a.unit, b.unit) && a.kind == b.kind &&
+               (!a.metric || pt_num_cmp(a.value, b.value) == 0));
+    pt_record_reader_release(&warm);
+    pt_record_reader_release(&fresh);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct pt_record_reader reader = {.ts_unit = size ? (enum pt_time_unit)(data[0] % 5) : 0,
@@ -72,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             expect(utf8(r.body) && utf8(r.type) && utf8(r.name) && utf8(r.trace));
     }
     check_tags(line);
+    check_shapes(line);
     pt_record_reader_release(&reader);
     return 0;
 }
