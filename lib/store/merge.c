@@ -1,6 +1,8 @@
 /* merge.c - see merge.h. */
 #include "store/merge.h"
 
+#include "base/time.h"
+
 #include <math.h>
 
 /* The chunk that begins last at or before t: 1, 0, -1. */
@@ -95,6 +97,39 @@ int pt_merge_points(struct pt_store *s, int64_t series, const struct pt_column *
             return -1;
     }
     return 0;
+}
+
+int pt_merge_last_chunk(struct pt_store *s, int64_t series, int64_t *end, uint64_t *n,
+                        struct pt_err *err)
+{
+    static const char SQL[] = "SELECT t1, n FROM chunk WHERE series = ?1 ORDER BY t0 DESC LIMIT 1";
+    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    int rc;
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, series);
+    rc = pt_db_step(s, stmt, err);
+    *end = rc == 1 ? sqlite3_column_int64(stmt, 0) : PT_TIME_MIN;
+    *n = rc == 1 ? (uint64_t)sqlite3_column_int64(stmt, 1) : 0;
+    sqlite3_reset(stmt);
+    return rc < 0 ? -1 : 0;
+}
+
+int pt_merge_take_chunk(struct pt_store *s, int64_t series, struct pt_column *c,
+                        struct pt_db_chunk *taken, struct pt_err *err)
+{
+    struct pt_column all = {0};
+    int rc = chunk_at(s, series, PT_TIME_MAX, taken, err);
+    if (rc != 1)
+        return rc;
+    if (pt_db_load_chunk(s, taken, &all, err) != 0 || pt_db_delete_chunk(s, taken, err) != 0) {
+        pt_column_release(&all);
+        return -1;
+    }
+    pt_column_append(&all, c, 0, c->n);
+    pt_column_release(c);
+    *c = all;
+    return 1;
 }
 
 static int read_tail(struct pt_store *s, int64_t series, struct pt_column *out, int64_t *batch0,

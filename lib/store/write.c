@@ -5,6 +5,7 @@
 #include "store/write.h"
 
 #include "base/mem.h"
+#include "store/merge.h"
 #include "store/writer.h"
 
 #include <stdlib.h>
@@ -20,6 +21,7 @@ struct pt_writer *pt_writer_new(struct pt_store *store)
 {
     struct pt_writer *w = pt_mem_alloc(sizeof *w);
     w->store = store;
+    w->encoder = pt_encoder_new();
     w->spelled = pt_mem_array(PT_WRITER_SPELLED, sizeof *w->spelled);
     return w;
 }
@@ -31,13 +33,12 @@ void pt_writer_free(struct pt_writer *w)
     for (size_t i = 0; i < pt_identity_count(&w->series); i++)
         pt_column_release(&w->slots[i].points);
     pt_identity_release(&w->series);
+    pt_encoder_free(w->encoder);
     free(w->spelled);
     free(w->slots);
     free(w->dirty);
-    free(w->encoded);
     free(w->documents);
     free(w->rejects);
-    pt_buf_release(&w->bytes);
     pt_buf_release(&w->text);
     free(w);
 }
@@ -54,7 +55,8 @@ bool pt_writer_pending(const struct pt_writer *w)
 
 bool pt_writer_full(const struct pt_writer *w)
 {
-    return w->buffered >= POINTS_FULL || w->bytes.n + w->text.n >= BYTES_FULL;
+    return w->buffered >= POINTS_FULL ||
+           pt_encoder_bytes(w->encoder) + w->text.n >= BYTES_FULL;
 }
 
 void pt_writer_clear(struct pt_writer *w)
@@ -67,9 +69,9 @@ void pt_writer_clear(struct pt_writer *w)
         else
             pt_column_clear(&slot->points);
     }
-    w->ndirty = w->nencoded = w->ndocuments = w->nrejects = 0;
+    w->ndirty = w->ndocuments = w->nrejects = 0;
     w->buffered = 0;
-    pt_buf_clear(&w->bytes);
+    pt_encoder_clear(w->encoder);
     pt_buf_clear(&w->text);
 }
 
@@ -85,19 +87,15 @@ void pt_writer_discard(struct pt_writer *w)
 
 int pt_writer_load_facts(struct pt_writer *w, struct pt_slot *slot, struct pt_err *err)
 {
-    static const char CHUNK[] = "SELECT t1 FROM chunk WHERE series = ?1 ORDER BY t0 DESC LIMIT 1";
     static const char TAIL[] = "SELECT count(*), max(ts) FROM tail WHERE series = ?1";
     sqlite3_stmt *stmt;
     slot->sealed = slot->ahead = slot->newest = slot->tail_end = PT_TIME_MIN;
-    slot->tail = 0;
+    slot->tail = slot->sealed_n = 0;
     slot->known = true;
     slot->version = w->data_version; /* a commit since then shows at the next one of ours */
     if (!slot->id)
         return 0;
-    if (!(stmt = pt_db_statement(w->store, CHUNK, err)))
-        return -1;
-    sqlite3_bind_int64(stmt, 1, slot->id);
-    if (pt_db_int(w->store, stmt, PT_TIME_MIN, &slot->sealed, err) != 0 ||
+    if (pt_merge_last_chunk(w->store, slot->id, &slot->sealed, &slot->sealed_n, err) != 0 ||
         !(stmt = pt_db_statement(w->store, TAIL, err)))
         return -1;
     sqlite3_bind_int64(stmt, 1, slot->id);
@@ -140,6 +138,15 @@ int pt_writer_find_row(struct pt_writer *w, uint32_t at, struct pt_err *err)
     return rc < 0 ? -1 : 0;
 }
 
+/* Series of one source get their points in turn and would all be full at the same moment; so the first
+ * buffer of each is full at another length, spread evenly by the golden ratio. */
+static uint32_t first_full(uint32_t at)
+{
+    static const uint32_t GOLDEN = 0x9E3779B9; /* 2^32 / phi */
+    enum { HALF = PT_CHUNK_POINTS / 2 };
+    return HALF + (uint32_t)((uint64_t)(at * GOLDEN) * HALF >> 32);
+}
+
 /* The number of a record's series, whose slot is there then; once seen it is known by the spelling. */
 static int find_series(struct pt_writer *w, const struct pt_record *r, uint32_t *at,
                        struct pt_err *err)
@@ -154,7 +161,7 @@ static int find_series(struct pt_writer *w, const struct pt_record *r, uint32_t 
         return -1;
     if (added) {
         w->slots = pt_mem_grow(w->slots, &w->slots_cap, (size_t)*at + 1, sizeof *w->slots);
-        w->slots[*at] = (struct pt_slot){0};
+        w->slots[*at] = (struct pt_slot){.full = first_full(*at)};
     }
     if (r->spelling)
         *spelled = (struct pt_spelled){r->spelling, *at};
@@ -199,14 +206,13 @@ static void mark_dirty(struct pt_writer *w, uint32_t at)
     w->dirty[w->ndirty++] = at;
 }
 
-/* A full buffer becomes an encoded chunk, when all its points are newer than what is sealed and no
- * tail must go before them; else it goes on growing until the commit. */
+/* A full buffer goes to the encoder, when all its points are newer than what is sealed and no tail
+ * must go before them; else it goes on growing until the commit. */
 static void encode_full(struct pt_writer *w, uint32_t at)
 {
     struct pt_slot *slot = &w->slots[at];
-    struct pt_encoded *e;
     size_t gone;
-    if (slot->tail || slot->hold)
+    if (slot->tail || slot->hold || slot->points.n > PT_CHUNK_POINTS)
         return;
     gone = pt_column_sort(&slot->points);
     w->receipt.duplicates += gone;
@@ -215,14 +221,10 @@ static void encode_full(struct pt_writer *w, uint32_t at)
     slot->hold = gone || slot->points.ts[0] <= slot->ahead;
     if (slot->hold)
         return;
-    w->encoded = pt_mem_grow(w->encoded, &w->encoded_cap, w->nencoded + 1, sizeof *w->encoded);
-    e = &w->encoded[w->nencoded++];
-    *e = (struct pt_encoded){at, pt_summary_of(&slot->points, 0, slot->points.n), w->bytes.n, 0};
-    pt_chunk_encode(w->store->coder, &slot->points, 0, slot->points.n, &w->bytes);
-    e->n = w->bytes.n - e->at;
-    slot->ahead = e->summary.t1;
+    slot->ahead = slot->points.ts[slot->points.n - 1];
+    slot->full = PT_CHUNK_POINTS;
     w->buffered -= slot->points.n;
-    pt_column_clear(&slot->points);
+    pt_encoder_put(w->encoder, at, &slot->points);
 }
 
 static int add_point(struct pt_writer *w, const struct pt_record *r, struct pt_err *err)
@@ -242,7 +244,7 @@ static int add_point(struct pt_writer *w, const struct pt_record *r, struct pt_e
         w->receipt.late++;
     else
         slot->newest = r->ts;
-    if (slot->points.n == PT_CHUNK_POINTS)
+    if (slot->points.n >= slot->full)
         encode_full(w, at);
     return 0;
 }

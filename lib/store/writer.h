@@ -1,10 +1,11 @@
 /* writer.h - private to store/: what a writer holds between commits.
  *
- * write.c gathers, commit.c puts into the file. */
+ * write.c gathers, commit.c and place.c put into the file. */
 #ifndef PT_STORE_WRITER_H
 #define PT_STORE_WRITER_H
 
 #include "record/identity.h"
+#include "series/encoder.h"
 #include "store/db.h"
 #include "store/write.h"
 
@@ -19,18 +20,15 @@ struct pt_slot {
     bool known;              /* the facts below are loaded ... */
     int64_t version;         /* ... and were right at this data_version */
     int64_t sealed;          /* the last chunk's end in the file, PT_TIME_MIN when there is none */
+    uint64_t sealed_n;       /* ... and its number of points */
     int64_t ahead;           /* ... or among the encoded chunks in memory */
     int64_t tail_end;        /* the tail's last point, PT_TIME_MIN when it is empty */
     int64_t newest;          /* the last point's time, in the file or in memory */
     uint64_t tail;           /* points in the tail */
+    uint32_t full;           /* points at which the buffer goes to the encoder */
+    int64_t batch0;          /* of a commit: the first batch that its new chunks hold points of */
     enum pt_kind kind;
     char unit[32];
-};
-
-struct pt_encoded {
-    uint32_t slot;
-    struct pt_summary summary;
-    size_t at, n; /* where its bytes are */
 };
 
 struct pt_held_document {
@@ -59,9 +57,7 @@ struct pt_writer {
     uint32_t *dirty; /* slots that have something to commit */
     size_t ndirty, dirty_cap;
     size_t buffered; /* points in all slots */
-    struct pt_encoded *encoded;
-    size_t nencoded, encoded_cap;
-    struct pt_buf bytes; /* of the encoded chunks */
+    struct pt_encoder *encoder;
     struct pt_held_document *documents;
     size_t ndocuments, documents_cap;
     struct pt_held_reject *rejects;
@@ -77,6 +73,9 @@ void pt_writer_bind_series(struct pt_writer *w, uint32_t at, sqlite3_stmt *stmt)
 /* The series' row, if the file has it, into the slot's id, kind and unit. */
 int pt_writer_find_row(struct pt_writer *w, uint32_t at, struct pt_err *err);
 int pt_writer_load_facts(struct pt_writer *w, struct pt_slot *slot, struct pt_err *err);
+
+/* Puts all points, buffered and encoded, where they belong; part of a commit. */
+int pt_writer_place_points(struct pt_writer *w, int64_t batch, struct pt_err *err);
 
 /* Empties what waits; the receipt is the caller's to set right. */
 void pt_writer_clear(struct pt_writer *w);

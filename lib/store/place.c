@@ -1,0 +1,206 @@
+/* place.c - where the points of a commit go: pt-store(5), "Invariants".
+ *
+ * Of each series, in order of time: points that fall into what is sealed are merged with it; few new
+ * ones go behind the tail; more become a chunk.  Chunks that were encoded while the points came go in
+ * as they are, if nothing has come before them since.
+ *
+ * A series that gets few points at a time would leave many small chunks.  So a run of new points takes
+ * in the chunk before it when that is not much larger, and so on backwards, up to a full chunk: a
+ * point is rewritten about as often as a chunk can be doubled, not once for every commit (O'Neil et
+ * al., "The log-structured merge-tree", 1996). */
+#include "store/merge.h"
+#include "store/writer.h"
+
+enum {
+    SEAL_LEAST = 64, /* fewer new points of a series than these stay in the tail */
+    MUCH_LARGER = 2  /* a chunk of more than so many times the points of the next is left alone */
+};
+
+static int insert_encoded(struct pt_writer *w, const struct pt_encoded *e, int64_t batch0,
+                          int64_t batch1, struct pt_err *err)
+{
+    const struct pt_db_chunk chunk = {.series = w->slots[e->owner].id,
+                                      .batch0 = batch0,
+                                      .batch1 = batch1,
+                                      .summary = e->summary};
+    return pt_db_insert_encoded(w->store, &chunk, e->bytes, err);
+}
+
+/* Encoded chunks whose place is still free go in as they are; others back to their points. */
+static int place_encoded(struct pt_writer *w, size_t n, int64_t batch, struct pt_err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct pt_encoded e = pt_encoder_chunk(w->encoder, i);
+        struct pt_slot *slot = &w->slots[e.owner];
+        if (!slot->tail && e.summary.t0 > slot->sealed) {
+            if (insert_encoded(w, &e, batch, batch, err) != 0)
+                return -1;
+            slot->sealed = e.summary.t1;
+            slot->sealed_n = e.summary.n;
+        } else if (pt_chunk_decode(w->store->coder, e.bytes, &slot->points, err) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* After points came among those of the tail: those that were there already are duplicates. */
+static int recount_tail(struct pt_writer *w, struct pt_slot *slot, uint64_t *duplicates,
+                        struct pt_err *err)
+{
+    uint64_t expected = slot->tail + slot->points.n;
+    int64_t newest = slot->newest;
+    if (pt_writer_load_facts(w, slot, err) != 0)
+        return -1;
+    slot->newest = newest > slot->newest ? newest : slot->newest;
+    *duplicates += expected - slot->tail;
+    return 0;
+}
+
+static int extend_tail(struct pt_writer *w, struct pt_slot *slot, int64_t batch,
+                       uint64_t *duplicates, struct pt_err *err)
+{
+    static const char SQL[] = "INSERT INTO tail(series, ts, value, batch) VALUES(?1, ?2, ?3, ?4)"
+                              " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)";
+    const struct pt_column *c = &slot->points;
+    for (size_t i = 0; i < c->n; i++) {
+        sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+        if (!stmt)
+            return -1;
+        sqlite3_bind_int64(stmt, 1, slot->id);
+        sqlite3_bind_int64(stmt, 2, c->ts[i]);
+        pt_db_bind_num(stmt, 3, pt_column_value(c, i));
+        sqlite3_bind_int64(stmt, 4, batch);
+        if (pt_db_step(w->store, stmt, err) < 0)
+            return -1;
+    }
+    if (c->ts[0] <= slot->tail_end)
+        return recount_tail(w, slot, duplicates, err);
+    slot->tail += c->n;
+    slot->tail_end = c->ts[c->n - 1];
+    return 0;
+}
+
+/* Takes the first n points off the column into *out. */
+static void take_front(struct pt_column *c, size_t n, struct pt_column *out)
+{
+    struct pt_column rest = {0};
+    pt_column_append(out, c, 0, n);
+    pt_column_append(&rest, c, n, c->n);
+    pt_column_release(c);
+    *c = rest;
+}
+
+/* The first point later than t. */
+static size_t first_after(const struct pt_column *c, int64_t t)
+{
+    return t == PT_TIME_MAX ? c->n : pt_column_lower(c, t + 1);
+}
+
+/* Points that are not newer than what is sealed go into the chunks they belong to. */
+static int place_late(struct pt_writer *w, struct pt_slot *slot, int64_t batch,
+                      uint64_t *duplicates, struct pt_err *err)
+{
+    struct pt_column late = {0};
+    size_t n = slot->sealed == PT_TIME_MIN ? 0 : first_after(&slot->points, slot->sealed);
+    int rc = 0;
+    if (n) {
+        take_front(&slot->points, n, &late);
+        rc = pt_merge_points(w->store, slot->id, &late, batch, batch, duplicates, err);
+    }
+    pt_column_release(&late);
+    return rc;
+}
+
+/* Takes in the chunks before the points that are small beside them. */
+static int take_small_chunks(struct pt_writer *w, struct pt_slot *slot, struct pt_err *err)
+{
+    struct pt_column *points = &slot->points;
+    while (slot->sealed_n && slot->sealed_n <= MUCH_LARGER * points->n &&
+           slot->sealed_n + points->n <= PT_CHUNK_POINTS) {
+        struct pt_db_chunk chunk;
+        int rc = pt_merge_take_chunk(w->store, slot->id, points, &chunk, err);
+        if (rc < 0)
+            return -1;
+        if (rc == 0)
+            break;
+        slot->batch0 = chunk.batch0 < slot->batch0 ? chunk.batch0 : slot->batch0;
+        if (pt_merge_last_chunk(w->store, slot->id, &slot->sealed, &slot->sealed_n, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Gives the points, in order and later than all chunks, to the encoder: in equal parts when they are
+ * more than a chunk. */
+static void encode_new(struct pt_writer *w, uint32_t at)
+{
+    struct pt_slot *slot = &w->slots[at];
+    struct pt_column *points = &slot->points, part = {0};
+    size_t n = points->n, pieces = (n + PT_CHUNK_POINTS - 1) / PT_CHUNK_POINTS;
+    slot->sealed = points->ts[n - 1];
+    slot->sealed_n = n / pieces;
+    for (size_t i = 0; pieces > 1 && i < pieces; i++) {
+        pt_column_append(&part, points, n * i / pieces, n * (i + 1) / pieces);
+        pt_encoder_put(w->encoder, at, &part);
+    }
+    if (pieces == 1)
+        pt_encoder_put(w->encoder, at, points);
+    pt_column_clear(points);
+    pt_column_release(&part);
+}
+
+/* Points newer than what is sealed: with the tail's into a chunk, or behind the tail. */
+static int place_new(struct pt_writer *w, uint32_t at, int64_t batch, uint64_t *duplicates,
+                     struct pt_err *err)
+{
+    struct pt_slot *slot = &w->slots[at];
+    struct pt_column *points = &slot->points;
+    int64_t newest = batch;
+    slot->batch0 = batch;
+    if (!points->n)
+        return 0;
+    if (slot->tail && points->n + slot->tail >= SEAL_LEAST) {
+        if (pt_merge_take_tail(w->store, slot->id, points, &slot->batch0, &newest, err) != 0)
+            return -1;
+        slot->tail = 0;
+        slot->tail_end = PT_TIME_MIN;
+        *duplicates += pt_column_sort(points);
+    }
+    if (points->n < SEAL_LEAST)
+        return extend_tail(w, slot, slot->batch0, duplicates, err);
+    if (take_small_chunks(w, slot, err) != 0)
+        return -1;
+    encode_new(w, at);
+    return 0;
+}
+
+static int place_slot(struct pt_writer *w, uint32_t at, int64_t batch, struct pt_err *err)
+{
+    struct pt_slot *slot = &w->slots[at];
+    uint64_t duplicates = pt_column_sort(&slot->points);
+    if (place_late(w, slot, batch, &duplicates, err) != 0 ||
+        place_new(w, at, batch, &duplicates, err) != 0)
+        return -1;
+    slot->ahead = slot->sealed;
+    w->receipt.duplicates += duplicates;
+    w->receipt.points -= duplicates;
+    return 0;
+}
+
+int pt_writer_place_points(struct pt_writer *w, int64_t batch, struct pt_err *err)
+{
+    size_t before = pt_encoder_finish(w->encoder), n;
+    if (place_encoded(w, before, batch, err) != 0)
+        return -1;
+    for (size_t i = 0; i < w->ndirty; i++)
+        if (place_slot(w, w->dirty[i], batch, err) != 0)
+            return -1;
+    n = pt_encoder_finish(w->encoder);
+    for (size_t i = before; i < n; i++) {
+        const struct pt_encoded e = pt_encoder_chunk(w->encoder, i);
+        if (insert_encoded(w, &e, w->slots[e.owner].batch0, batch, err) != 0)
+            return -1;
+    }
+    return 0;
+}
