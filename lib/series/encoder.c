@@ -8,9 +8,13 @@
 #include "base/mem.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
-enum { QUEUE_MOST = 256 }; /* full columns of 1024 points: 4 MiB */
+enum {
+    QUEUE_MOST = 256, /* full columns of 1024 points: 4 MiB */
+    WAKE_AT = 16      /* queued columns that a sleeping worker is woken for: waking costs, too */
+};
 
 struct job {
     uint32_t owner;
@@ -26,7 +30,7 @@ struct result {
 struct pt_encoder {
     struct job ring[QUEUE_MOST];
     uint64_t put, done; /* under the lock */
-    size_t encoded;     /* bytes; under the lock */
+    atomic_size_t encoded; /* bytes */
     bool started, alone, stopping;
     pthread_t worker;
     pthread_mutex_t lock;
@@ -56,6 +60,7 @@ static void encode(struct pt_encoder *e, struct job *job)
     pt_chunk_encode(e->coder, &job->points, 0, job->points.n, &e->bytes);
     r->n = e->bytes.n - r->at;
     pt_column_clear(&job->points);
+    atomic_store_explicit(&e->encoded, e->bytes.n, memory_order_relaxed);
 }
 
 static void *work(void *ctx)
@@ -71,7 +76,6 @@ static void *work(void *ctx)
         encode(e, &e->ring[e->done % QUEUE_MOST]);
         pthread_mutex_lock(&e->lock);
         e->done++;
-        e->encoded = e->bytes.n;
         pthread_cond_signal(&e->progress);
     }
     pthread_mutex_unlock(&e->lock);
@@ -100,24 +104,21 @@ void pt_encoder_put(struct pt_encoder *e, uint32_t owner, struct pt_column *poin
     if (e->alone) {
         encode(e, job);
         e->done++;
-        e->encoded = e->bytes.n;
     }
-    pthread_cond_signal(&e->work);
+    if (e->put - e->done == WAKE_AT)
+        pthread_cond_signal(&e->work);
     pthread_mutex_unlock(&e->lock);
 }
 
 size_t pt_encoder_bytes(struct pt_encoder *e)
 {
-    size_t n;
-    pthread_mutex_lock(&e->lock);
-    n = e->encoded;
-    pthread_mutex_unlock(&e->lock);
-    return n;
+    return atomic_load_explicit(&e->encoded, memory_order_relaxed);
 }
 
 size_t pt_encoder_finish(struct pt_encoder *e)
 {
     pthread_mutex_lock(&e->lock);
+    pthread_cond_signal(&e->work);
     while (e->done != e->put)
         pthread_cond_wait(&e->progress, &e->lock);
     pthread_mutex_unlock(&e->lock);
@@ -134,7 +135,7 @@ void pt_encoder_clear(struct pt_encoder *e)
 {
     pt_encoder_finish(e);
     e->n = 0;
-    e->encoded = 0;
+    atomic_store_explicit(&e->encoded, 0, memory_order_relaxed);
     pt_buf_clear(&e->bytes);
 }
 
