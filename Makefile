@@ -18,6 +18,8 @@ NEEDED   := sqlite3:libsqlite3-dev zlib:zlib1g-dev
 # What building needs beside them, and what the tests and the demo run.
 TOOLS    := build-essential pkg-config sqlite3 jq mandoc python3 shellcheck valgrind clang \
             libclang-rt-dev libxml2-utils python3-jsonschema util-linux tzdata
+# Programs whose output is read in the tests; `make deps check` installs them, none is started.
+SENDERS  := collectd-core prometheus-node-exporter sysstat nginx-light rsyslog
 
 need      = $(firstword $(subst :, ,$(1)))
 package   = $(lastword $(subst :, ,$(1)))
@@ -162,7 +164,8 @@ bench: all ## measure speed and size beside the sqlite3 shell
 
 # --- the rest --------------------------------------------------------------------------------------
 
-PACKAGES := $(TOOLS) $(foreach l,$(NEEDED),$(call package,$(l)))
+PACKAGES := $(TOOLS) $(foreach l,$(NEEDED),$(call package,$(l))) \
+            $(if $(filter check,$(MAKECMDGOALS)),$(SENDERS))
 
 .PHONY: deps demo install uninstall format clean help
 deps: ## install the Debian packages that building, demo and tests need
@@ -173,7 +176,7 @@ deps: ## install the Debian packages that building, demo and tests need
 	[ -z "$$missing" ] && exit 0; \
 	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	echo "installing$$missing"; \
-	$$sudo apt-get update -q && $$sudo env DEBIAN_FRONTEND=noninteractive \
+	$$sudo apt-get update -q && $$sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
 	    apt-get install -q -y --no-install-recommends $$missing
 
 demo: all ## build, then show a day of trading from collection to report
