@@ -42,6 +42,7 @@ CMD_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard cmd/*.c cmd/*/*.c))
 PROGRAMS := $(sort $(notdir $(basename $(wildcard cmd/pt-*.c))))
 BINS     := $(PROGRAMS:%=$(BUILD)/%)
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*/*.c)))
+BENCHES  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/*.c)))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/*.c)))
 PAGES    := $(patsubst %,$(BUILD)/%,$(sort $(wildcard man/*.[157])))
 SHELLS   := $(foreach s,bash zsh fish,$(PROGRAMS:%=$(BUILD)/completions/%.$(s)))
@@ -91,8 +92,8 @@ $(BUILD)/trading-day: samples/trading-day.c $(BUILD)/.compile
 
 .PHONY: werror
 werror: ## build everything with gcc and with clang, warnings as errors
-	$(MAKE) BUILD=build/gcc CC=gcc WERROR=1 all unit
-	$(MAKE) BUILD=build/clang CC=clang WERROR=1 all unit
+	$(MAKE) BUILD=build/gcc CC=gcc WERROR=1 all unit benches
+	$(MAKE) BUILD=build/clang CC=clang WERROR=1 all unit benches
 
 # --- manual and completions ------------------------------------------------------------------------
 
@@ -126,7 +127,7 @@ FUZZ     := BUILD=build/fuzz CC=clang CFLAGS='-O1 -g' \
             SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
             -fno-sanitize=pointer-overflow'
 
-.PHONY: unit fuzzers asan fuzz test check check-asan check-leaks fuzz-short torture bench
+.PHONY: unit fuzzers asan fuzz test check check-asan check-leaks fuzz-short torture
 unit: $(UNIT)
 fuzzers: $(FUZZERS)
 
@@ -159,25 +160,44 @@ fuzz-short: fuzz ## run each fuzz target for five seconds
 torture: all ## kill, fill and starve the programs and see that nothing is lost
 	tests/torture
 
-bench: all ## measure speed and size beside the sqlite3 shell
-	tests/bench/day
+# --- benchmarks ------------------------------------------------------------------------------------
+
+.PHONY: bench benches bench-deps
+bench: all benches ## measure beside peers: SUBJECTS=... (all) RUNS=3 SCALE=0.2 (of L, for growth)
+	tests/bench/run $(RUNS:%=--runs %) $(SCALE:%=--scale %) $(SUBJECTS)
+
+benches: $(BENCHES)
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libpt.a
+	$(CC) $(PT_CFLAGS) $(LDFLAGS) -o $@ $^ $(PT_LIBS)
 
 # --- the rest --------------------------------------------------------------------------------------
 
 PACKAGES := $(TOOLS) $(foreach l,$(NEEDED),$(call package,$(l))) \
             $(if $(filter check,$(MAKECMDGOALS)),$(SENDERS))
+# The peers of the benchmarks, where npm may have come without Debian, and what npm brings.
+PEERS     = sqlite3 victoria-metrics $(if $(shell command -v npm),,nodejs npm)
+PEERS_NPM = @duckdb/node-api
+
+# Installs those of the Debian packages $(1) that are missing.
+define debian
+@missing=; for p in $(1); do \
+    case $$(dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null) in \
+    installed) ;; *) missing="$$missing $$p" ;; esac; \
+done; \
+[ -z "$$missing" ] && exit 0; \
+sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+echo "installing$$missing"; \
+$$sudo apt-get update -q && $$sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+    apt-get install -q -y --no-install-recommends $$missing
+endef
 
 .PHONY: deps demo install uninstall format clean help
 deps: ## install the Debian packages that building, demo and tests need
-	@missing=; for p in $(PACKAGES); do \
-	    case $$(dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null) in \
-	    installed) ;; *) missing="$$missing $$p" ;; esac; \
-	done; \
-	[ -z "$$missing" ] && exit 0; \
-	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	echo "installing$$missing"; \
-	$$sudo apt-get update -q && $$sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
-	    apt-get install -q -y --no-install-recommends $$missing
+	$(call debian,$(PACKAGES))
+
+bench-deps: ## install the peers that the benchmarks measure beside pt
+	$(call debian,$(PEERS))
+	npm install --no-fund --no-audit --prefix build/bench-peers $(PEERS_NPM)
 
 demo: all ## build, then show a day of trading from collection to report
 	samples/demo
@@ -215,4 +235,4 @@ help: ## show this list
 	    while IFS='|' read -r t d; do printf '  %-12s %s\n' "$$t" "$$d"; done
 
 .SECONDARY:
--include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(BUILD)/trading-day.d
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:=.d) $(BENCHES:=.d) $(FUZZERS:=.d) $(BUILD)/trading-day.d

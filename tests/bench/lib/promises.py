@@ -1,0 +1,37 @@
+"""What is promised of speed and size: one row a promise, fixed before anything is measured."""
+import collections
+import operator
+
+Promise = collections.namedtuple("Promise", "what compare limit unit")
+Promise.least = lambda p: f"{p.compare} {p.limit:g} {p.unit}".rstrip()
+
+COMPARE = {">=": operator.ge, "<=": operator.le, "<": operator.lt, ">": operator.gt}
+
+PROMISES = {
+    "ingest.duckdb": Promise("ingest of jsonl, wall: DuckDB read_json / pt", ">=", 4, ""),
+    "ingest.victoria": Promise("ingest of jsonl, wall: VictoriaMetrics / pt", ">=", 2, ""),
+    "ingest.duckdb.cpu": Promise("ingest of jsonl, CPU: DuckDB read_json / pt", ">", 1, ""),
+    "ingest.victoria.cpu": Promise("ingest of jsonl, CPU: VictoriaMetrics / pt", ">", 1, ""),
+    "ingest.csv": Promise("ingest, wall: jsonl / csv", ">=", 1, ""),
+    "ingest.influx": Promise("ingest, wall: jsonl / line protocol", ">=", 1, ""),
+    "ingest.rss": Promise("ingest, peak memory", "<", 100, "MB"),
+    "size": Promise("whole file a point, without sketches", "<=", 1.50, "B"),
+    "size.jitter": Promise("whole file a point, times jittered by 7 ms, without sketches", "<=",
+                           2.20, "B"),
+    "size.sketch": Promise("sketches a point", "<=", 0.3, "B"),
+    "codec.decode": Promise("decoding, without inflate", ">=", 300, "M/s"),
+    "codec.inflate": Promise("decoding, with inflate", ">=", 70, "M/s"),
+    "verify": Promise("verify, points of 16 bytes", ">=", 1, "GB/s"),
+    "growth": Promise("growth: the rate changes over the whole of it by", "<=", 10, "%"),
+    "growth.rss": Promise("growth: peak memory", "<", 100, "MB"),
+    "open.m": Promise("open and first query on M", "<", 10, "ms"),
+    "open.l": Promise("open and first query on the store of growth", "<", 10, "ms"),
+    "latency": Promise("event to durable row, p99 above the commit interval", "<", 10, "ms"),
+}
+
+
+def verdict(promise, value):
+    if value is None:
+        return f"{'-':>8}  not measured"
+    kept = COMPARE[promise.compare](value, promise.limit)
+    return f"{value:8.2f}  {'ok' if kept else 'missed'}"
