@@ -4,6 +4,7 @@ import os
 import pathlib
 import sqlite3
 import subprocess
+import time
 
 from lib.measure import Failed, argv, measure, remove
 from lib.promises import PROMISES, verdict
@@ -17,6 +18,15 @@ SERIES_A_HOST = 10
 POINTS_A_SERIES = 10000
 INTERVAL_S = 10
 START_S = 1767225600  # the first point, in whole seconds
+QUIET = 0.05  # of the processors, taken by others
+
+
+def others_cpu():
+    """CPU seconds taken since the start of the machine, less those of this run's programs."""
+    ticks = pathlib.Path("/proc/stat").read_text(encoding="utf-8").split("\n", 1)[0].split()[1:]
+    user, nice, system, _, _, irq, softirq = (int(t) for t in ticks[:7])
+    own = os.times()
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK") - sum(own[:4])
 
 
 class Bench:
@@ -31,12 +41,20 @@ class Bench:
         print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, medians of {self.runs} "
               f"runs, M = {self.points / 1e6:g}M points")
 
-    # -- figures --
+    def subject(self, name, measure_all):
+        """Measures a subject, and says so when the machine had other things to do."""
+        self.task = name
+        self.begun.add(name)
+        print(f"\n{name}", flush=True)
+        before = others_cpu()
+        started = time.monotonic()
+        measure_all(self)
+        share = (others_cpu() - before) / (time.monotonic() - started) / os.cpu_count()
+        if share > QUIET:
+            self.note(f"not a quiet machine: others took {share * 100:.0f} % of its processors; "
+                      "what runs many threads suffers most")
 
-    def begin(self, task):
-        self.task = task
-        self.begun.add(task)
-        print(f"\n{task}", flush=True)
+    # -- figures --
 
     def row(self, contender, run=None, figure="", beside=""):
         """A line of figures, and a row of the file of them.  beside: for the reader only."""
@@ -53,6 +71,10 @@ class Bench:
             if new:
                 out.write("at\ttask\tcontender\twall_s\tcpu_s\trss_mb\tfigure\n")
             out.write("\t".join(cells + [figure]) + "\n")
+
+    @staticmethod
+    def speed(run, points):
+        return f"{points / run.wall / 1e6:5.2f} Mpoints/s {run.cpu / points * 1e9:5.0f} ns/point"
 
     def note(self, text):
         print(f"  {text}", flush=True)
@@ -80,10 +102,19 @@ class Bench:
 
     def store(self):
         """A store that holds M, made when it is first asked for; not to be changed."""
-        path = self.dir / "M.db"
+        path = self.dir / f"M-{self.hosts}.db"
         if not path.exists():
-            measure(["pt-ingest", "-q", "-d", path], feed=["cat", self.data("jsonl")])
+            self.ingest(path, ["cat", self.data("jsonl")], self.points)
         return path
+
+    def ingest(self, path, feed, points):
+        """Makes a store of what a command writes, and fails unless all of it is there."""
+        part = self.fresh("part.db")
+        run = measure(["pt-ingest", "-q", "-d", part], feed,
+                      watch=(part, part.with_name("part.db-wal")))
+        self.holds(part, points)
+        part.rename(path)
+        return run
 
     def fresh(self, name):
         """A name for a new database, with nothing in its way."""

@@ -1,4 +1,5 @@
 """One run of a program: its wall time, the CPU it took, the most memory it held."""
+import collections
 import dataclasses
 import os
 import pathlib
@@ -17,13 +18,17 @@ class Failed(Exception):
     """A program did not do what it was measured for, so its figures mean nothing."""
 
 
+# One look at a program: seconds since the epoch; MB and CPU seconds of it; bytes of its files.
+Sample = collections.namedtuple("Sample", "at rss cpu size")
+
+
 @dataclasses.dataclass
 class Run:
     wall: float  # seconds
     cpu: float  # seconds, of all its processes
     rss: float  # MB, peak; 0 when it ended before that could be seen
     output: bytes = b""
-    samples: list = dataclasses.field(default_factory=list)  # (time, MB, bytes of watched files)
+    samples: list = dataclasses.field(default_factory=list)
 
 
 def status_of(pid):
@@ -36,6 +41,16 @@ def status_of(pid):
     except OSError:
         pass
     return found.get("VmRSS", 0.0), found.get("VmHWM", 0.0)
+
+
+def cpu_of(pid):
+    """CPU seconds of a process; 0 when it is gone."""
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return 0
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def members(group):
@@ -58,10 +73,12 @@ class Sampler(threading.Thread):
 
     def run(self):
         while not self.over.wait(SAMPLE_S):
-            taken = [status_of(pid) for pid in members(self.group)]
-            self.peak = max(self.peak, sum(peak for _, peak in taken))
+            pids = list(members(self.group))
+            memory = [status_of(pid) for pid in pids]
+            self.peak = max(self.peak, sum(peak for _, peak in memory))
             size = sum(f.stat().st_size for f in self.files if f.exists())
-            self.samples.append((time.time(), sum(now for now, _ in taken), size))
+            self.samples.append(Sample(time.time(), sum(now for now, _ in memory),
+                                       sum(map(cpu_of, pids)), size))
 
     def stop(self):
         self.over.set()
@@ -108,9 +125,11 @@ def measure(command, feed=None, watch=(), accept=(0,)):
         process.returncode = os.waitstatus_to_exitcode(status)
         peak = sampler.stop()
         process.stdout.close()
-        if process.returncode not in accept or producer and producer.wait() != 0:
+        if process.returncode not in accept:
             raise Failed(f"{shlex.join(argv(command))}: status {process.returncode}: "
                          f"{output[-500:].decode(errors='replace').strip()}")
+        if producer and producer.wait() != 0:
+            raise Failed(f"{shlex.join(argv(command))} did not read all of {argv(feed)[0]}")
     finally:
         end(process)
         end(producer)

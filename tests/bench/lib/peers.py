@@ -12,7 +12,7 @@ import subprocess
 import time
 
 from lib.bench import BUILD
-from lib.measure import Failed, Run, end, measure, status_of
+from lib.measure import Failed, Run, cpu_of, end, measure, status_of
 
 NODE_MODULES = BUILD / "bench-peers/node_modules"
 DUCK_JS = pathlib.Path(__file__).with_name("duck.js")
@@ -52,10 +52,10 @@ class DuckDB:
                 "value: 'DOUBLE', tags: 'STRUCT(host VARCHAR, venue VARCHAR)'})")
 
     @classmethod
-    def load(cls, database, statement, points):
+    def load(cls, database, points, *statements):
         """A table in a new database, down to the disk."""
         database.unlink(missing_ok=True)
-        taken = cls.run(database, statement, "CHECKPOINT")
+        taken = cls.run(database, *statements, "CHECKPOINT")
         held = cls.run(database, "SELECT count(*) FROM points").output.split()[-1]
         if int(held) != points:
             raise Failed(f"DuckDB holds {held} points of {points}")
@@ -136,15 +136,13 @@ class VictoriaMetrics:
         return self.request("GET", path)
 
     def load(self, lines, points):
-        """Uploads line protocol, until all of it can be asked for.  CPU and memory of the server."""
+        """Uploads line protocol until all of it can be asked for; the server's CPU and memory."""
         started = time.perf_counter()
         with open(lines, "rb") as body:
             self.request("POST", "/write?precision=ms", body)
         self.get("/internal/force_flush")
         wall = time.perf_counter() - started
-        stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8")
-        user, system = stat.rpartition(")")[2].split()[11:13]
-        cpu = (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        cpu = cpu_of(self.process.pid)
         held = [float(line.split()[-1]) for line in self.get("/metrics").splitlines()
                 if line.startswith('vm_rows_inserted_total{type="influx"}')]
         if held != [points]:

@@ -1,18 +1,13 @@
-"""Subjects that are a program of their own, which says what it found.
-
-A line "measured KEY VALUE" of its output is the figure of a promise; other lines are for people.
-"""
+"""Subjects that are a program of their own, which writes what it found for people to read."""
 from lib.measure import measure
 
 
 def run_program(bench, path, *arguments):
+    """Shows the program's output and returns its lines as words; nothing when it is not there."""
     if not path.exists():
         bench.note(f"no {path.name} here: left out")
-        return
-    for line in measure([path, *arguments]).output.decode().splitlines():
-        words = line.split()
-        if words[:1] == ["measured"] and len(words) == 3:
-            bench.measured[words[1]] = float(words[2])
-            bench.row(words[1], None, words[2])
-        else:
-            bench.note(line)
+        return []
+    lines = measure([path, *arguments]).output.decode().splitlines()
+    for line in lines:
+        bench.note(line)
+    return [line.split() for line in lines]

@@ -1,6 +1,7 @@
 """The sample day: every tool from start to exit, beside the sqlite3 shell on the same records."""
 import json
 import os
+import shutil
 import subprocess
 
 from lib.bench import BUILD, TOP
@@ -60,7 +61,7 @@ def bench_ingest(bench, records):
 
 
 def bench_size(bench, records):
-    measure("cp day.db sealed.db")
+    shutil.copy("day.db", "sealed.db")
     measure("pt-archive seal -q -d sealed.db")
     for name in ("day.jsonl", "day.db", "sealed.db", "rows.db"):
         if os.path.exists(name):

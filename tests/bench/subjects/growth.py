@@ -1,23 +1,25 @@
 """L, or a part of it, through a pipe: whether rate and memory hold while the file grows.
 
-The store's own batch table says when how many points were durable.  Ten parts of equal size are
-compared; the change is that of a straight line through their rates, from the first part to the
-last, so that one slow second does not decide it.
+The store's own batch table says when how many points were durable.  All series of L fill their
+chunks at the same time, so that the rate falls and rises again with every thousand points of each:
+10 million in all.  Parts of that size are compared, by a straight line through their rates, so that
+one slow second does not decide; smaller parts are shown.
 """
 import sqlite3
 import statistics
 
 from lib.bench import POINTS_A_SERIES, SERIES_A_HOST
-from lib.measure import file_size, measure
+from lib.measure import Run, file_size
 
 HOSTS = 1000
-PARTS = 10
+SHOWN = 10  # parts
+CYCLE = 1000  # points of each series in a part that is compared
 TERABYTE = 1e12
 
 
 def points_of(bench):
     """How many points each series of L has, at the scale asked for."""
-    return max(PARTS, round(POINTS_A_SERIES * bench.scale))
+    return round(POINTS_A_SERIES * bench.scale)
 
 
 def store_of(bench):
@@ -25,11 +27,8 @@ def store_of(bench):
     path = bench.dir / f"L-{points_of(bench)}.db"
     if path.exists():
         return path, None
-    run = measure(["pt-ingest", "-q", "-d", path],
-                  feed=bench.generator("jsonl", hosts=HOSTS, points=points_of(bench)),
-                  watch=(path, path.with_name(path.name + "-wal")))
-    bench.holds(path, points_of(bench) * HOSTS * SERIES_A_HOST)
-    return path, run
+    feed = bench.generator("jsonl", hosts=HOSTS, points=points_of(bench))
+    return path, bench.ingest(path, feed, points_of(bench) * HOSTS * SERIES_A_HOST)
 
 
 def progress(store):
@@ -54,10 +53,17 @@ def moment(commits, points):
     return before[0]
 
 
-def change(rates):
-    """By what part of their mean the line through the rates rises or falls over all of them."""
-    slope = statistics.linear_regression(range(len(rates)), rates).slope
-    return slope * (len(rates) - 1) / statistics.mean(rates)
+def parts(commits, count):
+    """(begin, end) of equal parts of the points, in time."""
+    edges = [moment(commits, commits[-1][1] * i / count) for i in range(count + 1)]
+    return list(zip(edges, edges[1:]))
+
+
+def change(commits, count):
+    """By what part of its mean the rate changes from the first to the last of equal parts."""
+    rates = [1 / (end - begin) for begin, end in parts(commits, count)]
+    slope = statistics.linear_regression(range(count), rates).slope
+    return slope * (count - 1) / statistics.mean(rates)
 
 
 def main(bench):
@@ -67,20 +73,19 @@ def main(bench):
         bench.note(f"{store.name} is there already: remove it to measure growth again")
         return
     commits = progress(store)
-    commits.insert(0, (min(run.samples[0][0], commits[0][0]), 0))
-    edges = [moment(commits, points * i / PARTS) for i in range(PARTS + 1)]
-    rates = []
-    for i, (begin, end) in enumerate(zip(edges, edges[1:])):
-        rates.append(points / PARTS / max(end - begin, 1e-9) / 1e6)
-        seen = [s for s in run.samples if begin <= s[0] < end] or run.samples[-1:]
-        bench.row(f"to {points * (i + 1) / PARTS / 1e6:g}M points", None,
-                  f"{rates[-1]:6.2f} Mpoints/s {max(s[1] for s in seen):6.1f} MB "
-                  f"{seen[-1][2] / 1e6:8.1f} MB on disk")
+    commits.insert(0, (run.samples[0][0], 0))
+    cpu = 0
+    for i, (begin, end) in enumerate(parts(commits, SHOWN), 1):
+        seen = [s for s in run.samples if begin <= s.at < end] or run.samples[-1:]
+        part = Run(end - begin, seen[-1].cpu - cpu, max(s.rss for s in seen))
+        cpu = seen[-1].cpu
+        bench.row(f"to {points * i / SHOWN / 1e6:g}M points", part,
+                  bench.speed(part, points / SHOWN), f"{seen[-1].size / 1e6:.1f} MB on disk")
     size = file_size(store) / points
-    bench.row(f"pt, {points / 1e6:g}M points", run,
-              f"{points / run.wall / 1e6:.2f} Mpoints/s {size:.3f} B/point")
+    bench.row(f"pt, {points / 1e6:g}M points", run, bench.speed(run, points), f"{size:.3f} B/point")
     held, days = TERABYTE / size, TERABYTE / size / (points / run.wall) / 86400
+    changed = change(commits, max(2, points_of(bench) // CYCLE)) * 100
     bench.row("a file of 1 TB", None, f"{held / 1e9:.0f}G points {days:.2f} days",
-              f"rate changes by {change(rates) * 100:+.1f} % from first to last part")
-    bench.measured["growth"] = abs(change(rates)) * 100
+              f"rate changes by {changed:+.1f} %")
+    bench.measured["growth"] = abs(changed)
     bench.measured["growth.rss"] = run.rss

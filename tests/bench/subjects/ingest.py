@@ -13,9 +13,9 @@ def ours(bench, form, pipe=False):
     return taken
 
 
-def duckdb(bench, statement):
+def duckdb(bench, *statements):
     path = bench.dir / "duck.db"
-    taken = DuckDB.load(path, statement, bench.points)
+    taken = DuckDB.load(path, bench.points, *statements)
     path.unlink()
     return taken
 
@@ -46,6 +46,8 @@ def contenders(bench):
         if peer is DuckDB:
             jsonl, csv = bench.data("jsonl"), bench.data("csv")
             all_of["DuckDB jsonl"] = lambda: duckdb(bench, DuckDB.from_json(jsonl))
+            all_of["DuckDB jsonl, any order"] = lambda: duckdb(
+                bench, "SET preserve_insertion_order = false", DuckDB.from_json(jsonl))
             all_of["DuckDB csv"] = lambda: duckdb(bench, DuckDB.from_csv(csv))
         elif peer is VictoriaMetrics:
             all_of["VictoriaMetrics influx"] = lambda: victoria(bench)
@@ -63,8 +65,7 @@ def main(bench):
         beside = ""
         if not name.startswith("pt "):
             beside = f"/ pt jsonl: {run.wall / first.wall:.2f} wall, {run.cpu / first.cpu:.2f} cpu"
-        bench.row(name, run, f"{bench.points / run.wall / 1e6:.2f} Mpoints/s "
-                             f"{run.cpu / bench.points * 1e9:.0f} ns/point", beside)
+        bench.row(name, run, bench.speed(run, bench.points), beside)
     for key, peer in (("duckdb", "DuckDB jsonl"), ("victoria", "VictoriaMetrics influx")):
         if peer in taken:
             bench.ratio(f"ingest.{key}", taken[peer].wall, first.wall)

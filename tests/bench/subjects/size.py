@@ -42,16 +42,14 @@ def main(bench):
     store = bench.dir / "size.db"
     shutil.copy(bench.store(), store)
     bench.measured["size"], bench.measured["size.sketch"] = kept(bench, store, "pt", bench.points)
-    store = bench.fresh("size.db")
-    measure(["pt-ingest", "-q", "-d", store], feed=bench.generator("jsonl", jitter=JITTER_MS))
-    bench.holds(store, bench.points)
+    bench.ingest(store, bench.generator("jsonl", jitter=JITTER_MS), bench.points)
     bench.measured["size.jitter"], _ = kept(bench, store, "pt, jittered", bench.points)
     store.unlink()
     for peer in present(bench, DuckDB, VictoriaMetrics):
         if peer is DuckDB:
             for label, order in (("DuckDB", ""), ("DuckDB, sorted", "ORDER BY name, host, ts")):
                 path = bench.dir / "size.duck"
-                DuckDB.load(path, DuckDB.from_csv(bench.data("csv"), order), bench.points)
+                DuckDB.load(path, bench.points, DuckDB.from_csv(bench.data("csv"), order))
                 bench.row(label, None, f"{file_size(path) / bench.points:6.3f} B/point")
                 path.unlink()
         else:
