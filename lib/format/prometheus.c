@@ -12,7 +12,6 @@
 
 #include <ctype.h>
 #include <stdlib.h>
-#include <strings.h>
 
 enum { LABELS_MOST = 256, TYPES_MOST = 100000 };
 
@@ -54,25 +53,16 @@ static const char *skip_blank(const char *p, const char *end)
     return p;
 }
 
-static struct pt_str word(const char **at, const char *end)
-{
-    const char *p = skip_blank(*at, end), *start = p;
-    while (p < end && !blank(*p))
-        p++;
-    *at = p;
-    return (struct pt_str){start, (size_t)(p - start)};
-}
-
 /* "# TYPE name kind"; anything else behind '#' is a comment. */
 static void comment(struct prometheus *p, const char *at, const char *end)
 {
     static const char *const NAMES[] = {"untyped", "counter", "gauge", "histogram", "summary"};
     struct pt_str name, kind;
     uint32_t i;
-    if (!pt_str_is(word(&at, end), "TYPE"))
+    if (!pt_str_is(pt_reader_word(&at, end), "TYPE"))
         return;
-    name = word(&at, end);
-    kind = word(&at, end);
+    name = pt_reader_word(&at, end);
+    kind = pt_reader_word(&at, end);
     if (!name.n || p->types.n >= TYPES_MOST)
         return;
     i = pt_map_add(&p->types, name, NULL);
@@ -121,8 +111,7 @@ static enum pt_kind kind_of(const struct prometheus *p, struct pt_str name)
 
 static int fail(struct pt_err *err, const char *why, struct pt_str line, const char *at)
 {
-    return pt_err_set(err, PT_DATA, "Prometheus text: %s at column %zu", why,
-                      (size_t)(at - line.p) + 1);
+    return pt_reader_fail(err, "Prometheus text", why, line, at);
 }
 
 static struct pt_str identifier(const char *p, const char *end, bool colon)
@@ -192,24 +181,6 @@ static int labels(struct prometheus *p, struct pt_str line, const char **at, str
     return 0;
 }
 
-/* As Go's ParseFloat has it, which the format refers to: any case, a sign allowed. */
-static bool not_finite(struct pt_str s)
-{
-    if (s.n && (*s.p == '+' || *s.p == '-'))
-        s = (struct pt_str){s.p + 1, s.n - 1};
-    return (s.n == 3 && (strncasecmp(s.p, "nan", 3) == 0 || strncasecmp(s.p, "inf", 3) == 0)) ||
-           (s.n == 8 && strncasecmp(s.p, "infinity", 8) == 0);
-}
-
-static int value(struct pt_str text, struct pt_str line, struct pt_record *out, struct pt_err *err)
-{
-    if (pt_num_parse_loose(text.p, text.p + text.n, &out->value) == text.p + text.n && text.n)
-        return 0;
-    if (not_finite(text))
-        return pt_err_set(err, PT_DATA, "value: NaN and infinities are not stored");
-    return fail(err, "expected a number", line, text.p);
-}
-
 static int row(void *self, struct pt_str line, int64_t now, struct pt_record *out,
                struct pt_err *err)
 {
@@ -231,9 +202,10 @@ static int row(void *self, struct pt_str line, int64_t now, struct pt_record *ou
     at = skip_blank(at + out->name.n, end);
     if (at < end && *at == '{' && labels(p, line, &at, err) != 0)
         return -1;
-    if (value(word(&at, end), line, out, err) != 0)
+    if (pt_reader_number(pt_reader_word(&at, end), "Prometheus text", line, &out->value, err) !=
+        0)
         return -1;
-    ts = word(&at, end);
+    ts = pt_reader_word(&at, end);
     if (ts.n && pt_time_epoch(ts, PT_UNIT_MS, &out->ts) != 0)
         return fail(err, "expected a time in milliseconds", line, ts.p);
     if (skip_blank(at, end) != end)
@@ -243,13 +215,14 @@ static int row(void *self, struct pt_str line, int64_t now, struct pt_record *ou
     return pt_record_check(out, err) == 0 ? 1 : -1;
 }
 
-/* A comment, name{...} or name number: the exposition format. */
+/* A comment, name{...} or name number: the exposition format.  One word behind '#', with
+ * semicolons, is the header of a table instead (csv.c). */
 static bool looks(struct pt_str line)
 {
     const char *p = line.p, *end = line.p + line.n;
     struct pt_num v;
     if (p < end && *p == '#')
-        return true;
+        return line.n < 3 || memchr(p + 2, ' ', line.n - 2) || !memchr(p, ';', line.n);
     p += identifier(p, end, true).n;
     if (p == line.p || p == end)
         return false;

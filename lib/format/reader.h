@@ -6,6 +6,7 @@
 #ifndef PT_FORMAT_READER_H
 #define PT_FORMAT_READER_H
 
+#include "base/buf.h"
 #include "format/records.h"
 
 struct pt_reader {
@@ -37,8 +38,40 @@ struct pt_reader {
     bool depends; /* rows depend on earlier ones (a header, declared types) */
     bool untimed; /* rows may have no time: the same text again says that nothing changed since */
     bool closed;  /* a row that reads well is complete, though no newline ends it */
+
+    /* Whether a row without a time came so far: a stream that brings the same bytes again brings
+     * other points.  NULL: `untimed` says so. */
+    bool (*timeless)(const void *self);
 };
 
-extern const struct pt_reader PT_READER_JSONL, PT_READER_CSV, PT_READER_TSV, PT_READER_PROMETHEUS;
+extern const struct pt_reader PT_READER_JSONL, PT_READER_CSV, PT_READER_TSV;
+extern const struct pt_reader PT_READER_INFLUX;
+extern const struct pt_reader PT_READER_PROMETHEUS;
+extern const struct pt_reader PT_READER_STATSD;
+extern const struct pt_reader PT_READER_GRAPHITE;
+
+/* --- what several formats need: reader.c ------------------------------------------------------- */
+
+/* Refuses a row: "NAME: WHY at column N", where `at` points into the row.  -1. */
+int pt_reader_fail(struct pt_err *err, const char *name, const char *why, struct pt_str row,
+                   const char *at);
+
+/* All of `text`, a run of the row, as a number; as pt_reader_fail, NaN and infinities by name. */
+int pt_reader_number(struct pt_str text, const char *name, struct pt_str row, struct pt_num *out,
+                     struct pt_err *err);
+
+/* The next run without spaces and tabs at *at, which moves behind it; empty at the end. */
+struct pt_str pt_reader_word(const char **at, const char *end);
+
+/* A time for a row that has none: `now`, or a nanosecond behind the last one given, since points of
+ * one series and time would collapse into one. */
+int64_t pt_reader_tick(int64_t *last, int64_t now);
+
+/* An event in place of what is no number: begin writes {"type":"event","ts":...,"name":...,"tags":...
+ * of a metric, the caller adds ,"KEY":VALUE, and end closes it and makes *r the event, whose body is
+ * `body`; -1 with err when that is longer than a line may be. */
+void pt_reader_event_begin(struct pt_buf *body, const struct pt_record *r);
+int pt_reader_event_end(struct pt_buf *body, const char *name, struct pt_record *r,
+                        struct pt_err *err);
 
 #endif

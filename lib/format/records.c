@@ -19,13 +19,19 @@ static const struct pt_reader *const READERS[PT_RECORDS_FORMATS] = {
     [PT_RECORDS_JSONL] = &PT_READER_JSONL,
     [PT_RECORDS_CSV] = &PT_READER_CSV,
     [PT_RECORDS_TSV] = &PT_READER_TSV,
+    [PT_RECORDS_INFLUX] = &PT_READER_INFLUX,
     [PT_RECORDS_PROMETHEUS] = &PT_READER_PROMETHEUS,
+    [PT_RECORDS_STATSD] = &PT_READER_STATSD,
+    [PT_RECORDS_GRAPHITE] = &PT_READER_GRAPHITE,
 };
 
 /* In which order the formats are asked whether a first line is theirs: the most particular first. */
 static const enum pt_records_format TELLING[] = {
     PT_RECORDS_JSONL,
+    PT_RECORDS_STATSD,
+    PT_RECORDS_GRAPHITE,
     PT_RECORDS_PROMETHEUS,
+    PT_RECORDS_INFLUX,
     PT_RECORDS_TSV,
     PT_RECORDS_CSV,
 };
@@ -104,6 +110,11 @@ bool pt_records_format_untimed(enum pt_records_format format)
 bool pt_records_format_closed(enum pt_records_format format)
 {
     return format != PT_RECORDS_AUTO && READERS[format]->closed;
+}
+
+bool pt_records_timeless(const struct pt_records *r)
+{
+    return r->reader && (r->reader->timeless ? r->reader->timeless(r->state) : r->reader->untimed);
 }
 
 /* What nothing else claims is read as records, whose reader says best what is wrong with it. */

@@ -1,9 +1,8 @@
 /* records.h - records out of an input in any format that is read: one face for all of them.
  *
- * The format is told by the first line that is not blank, unless it is named: '{' begins jsonl, '#'
- * or a name with a number behind it Prometheus text, a header with commas CSV, with tabs TSV.  Each
- * call delivers one record, or the reason why a line is none, with the place; a bad line never ends
- * the stream. */
+ * The format is told by the first line that is not blank, unless it is named; pt-formats(5) says by
+ * what, and how the lines of each format become records.  Each call delivers one record, or the
+ * reason why a line is none, with the place; a bad line never ends the stream. */
 #ifndef PT_FORMAT_RECORDS_H
 #define PT_FORMAT_RECORDS_H
 
@@ -12,7 +11,14 @@
 
 /* In the order of PT_INPUT_CHOICES. */
 enum pt_records_format {
-    PT_RECORDS_AUTO, PT_RECORDS_JSONL, PT_RECORDS_CSV, PT_RECORDS_TSV, PT_RECORDS_PROMETHEUS,
+    PT_RECORDS_AUTO,
+    PT_RECORDS_JSONL,
+    PT_RECORDS_CSV,
+    PT_RECORDS_TSV,
+    PT_RECORDS_INFLUX,
+    PT_RECORDS_PROMETHEUS,
+    PT_RECORDS_STATSD,
+    PT_RECORDS_GRAPHITE,
     PT_RECORDS_FORMATS
 };
 
@@ -55,6 +61,10 @@ enum pt_records_format pt_records_format_named(struct pt_str name); /* AUTO when
  * has changed since; whether a row that reads well is complete without a newline. */
 bool pt_records_format_untimed(enum pt_records_format format);
 bool pt_records_format_closed(enum pt_records_format format);
+
+/* Whether rows without a time came so far, or the format is such a one: the same bytes once more are
+ * not the same points. */
+bool pt_records_timeless(const struct pt_records *r);
 
 /* Goes on behind the first `lines` lines, which end at `offset`.  Formats whose lines depend on
  * earlier ones (a CSV header, Prometheus' TYPE) read those again and drop their records. */

@@ -241,7 +241,7 @@ static void forget(struct feed *f)
  * the points collapse. */
 static bool resumable(const struct feed *f)
 {
-    return !f->plain && !pt_records_format_untimed(pt_records_format(f->records));
+    return !f->plain && !pt_records_timeless(f->records);
 }
 
 /* Before a stream's line is taken. */

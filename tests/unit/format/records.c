@@ -33,6 +33,24 @@ static void telling(void)
     CHECK(told("a{b=\"c,d\"} 1\n") == PT_RECORDS_PROMETHEUS);
     CHECK(told("a 1\n") == PT_RECORDS_PROMETHEUS);
     CHECK(told("a\t1\n") == PT_RECORDS_PROMETHEUS);
+    CHECK(told("a 1 1795167000000\n") == PT_RECORDS_PROMETHEUS);
+    CHECK(told("a:b 1\n") == PT_RECORDS_PROMETHEUS);
+    CHECK(told("# a;b c\n") == PT_RECORDS_PROMETHEUS);
+    CHECK(told("# hostname;interval;timestamp;CPU;%user\n") == PT_RECORDS_CSV);
+    CHECK(told("ts;name;value\n") == PT_RECORDS_CSV);
+    CHECK(told("cpu value=1\n") == PT_RECORDS_INFLUX);
+    CHECK(told("cpu,host=a busy=0.5,state=\"on\" 1795167000000000000\n") == PT_RECORDS_INFLUX);
+    CHECK(told("c\\ p\\,u,h\\ st=a\\ b s=\"x\n") == PT_RECORDS_INFLUX);
+    CHECK(told("time, a=b\n") == PT_RECORDS_CSV);
+    CHECK(told("level=info msg=x\n") == PT_RECORDS_JSONL);
+    CHECK(told("a.b:1|c\n") == PT_RECORDS_STATSD);
+    CHECK(told("a:x|s|#b:c\n") == PT_RECORDS_STATSD);
+    CHECK(told("a:-1.5:2|ms|@0.1\r\n") == PT_RECORDS_STATSD);
+    CHECK(told("a:x|c\n") != PT_RECORDS_STATSD);
+    CHECK(told("a.b 1 1795167000\n") == PT_RECORDS_GRAPHITE);
+    CHECK(told("a.b 1\n") == PT_RECORDS_GRAPHITE);
+    CHECK(told("a;b=c 1 -1\n") == PT_RECORDS_GRAPHITE);
+    CHECK(told("a 1 1795167000\n") == PT_RECORDS_GRAPHITE);
     CHECK(told("nonsense\n") == PT_RECORDS_JSONL);
     CHECK(told("\x7F"
                "ELF\x02\x01\n") == PT_RECORDS_JSONL);
@@ -94,6 +112,8 @@ static void skipping(void)
                1, PT_RECORDS_JSONL, "2@30 a 2 0\n");
     check_skip("ts,a,b\n1,1,2\n2,3,4\n", 13, 2, PT_RECORDS_CSV, "3@13 a 3 0\n3@13 b 4 0\n");
     check_skip("ts,a,t\n1,1,\"x\ny\"\n2,3,z\n", 17, 3, PT_RECORDS_CSV, "4@17 a 3 0\n");
+    check_skip("a:3|g\na:+1|g\n", 6, 1, PT_RECORDS_STATSD, "2@6 a 4 1\n");
+    check_skip("a value=1 1\na value=2 2\n", 12, 1, PT_RECORDS_INFLUX, "2@12 a 2 0\n");
     check_skip("# TYPE a counter\na 1\na 2\n", 21, 2, PT_RECORDS_PROMETHEUS, "3@21 a 2 2\n");
 }
 

@@ -1,0 +1,82 @@
+/* spellings.c - see spellings.h.
+ *
+ * Everything is forgotten at once: evicting one by one would need an order of use, which costs
+ * every look-up, and inputs with more series than are remembered gain nothing from remembering. */
+#include "format/spellings.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+
+enum {
+    SPELLINGS_MOST = 1 << 18,
+    BYTES_MOST = 64 << 20, /* of their text */
+    TAGS_MOST = 64 * 1024  /* bytes of a tags object, as pt-record(5) says */
+};
+
+bool pt_spellings_find(const struct pt_spellings *s, struct pt_str raw, struct pt_record *out)
+{
+    uint32_t i = pt_map_find(&s->raw, raw);
+    if (i == PT_MAP_NONE)
+        return false;
+    *out = s->series[i];
+    return true;
+}
+
+static void forget(struct pt_spellings *s)
+{
+    pt_map_release(&s->raw);
+    pt_arena_release(&s->text);
+    s->bytes = 0;
+}
+
+static int write_tags(struct pt_spellings *s, struct pt_tag *tags, size_t n, struct pt_err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (pt_text_utf8(tags[i].key) != tags[i].key.n ||
+            pt_text_utf8(tags[i].value) != tags[i].value.n)
+            return pt_err_set(err, PT_DATA, "tags: not UTF-8");
+    if (pt_tags_sort(tags, n, err) != 0)
+        return -1;
+    pt_buf_clear(&s->tags);
+    pt_tags_write(&s->tags, (struct pt_tags){tags, n});
+    if (s->tags.n > TAGS_MOST)
+        return pt_err_set(err, PT_DATA, "tags: more than %d bytes", TAGS_MOST);
+    return 0;
+}
+
+int pt_spellings_learn(struct pt_spellings *s, struct pt_str raw, struct pt_record *series,
+                       struct pt_tag *tags, size_t n, struct pt_err *err)
+{
+    size_t bytes;
+    uint32_t i;
+    if (pt_text_utf8(series->name) != series->name.n)
+        return pt_err_set(err, PT_DATA, "name: not UTF-8");
+    if (write_tags(s, tags, n, err) != 0 || (series->name.n && pt_record_check(series, err) != 0))
+        return -1;
+    bytes = raw.n + series->name.n + series->unit.n + s->tags.n;
+    if (s->raw.n >= SPELLINGS_MOST || s->bytes + bytes > BYTES_MOST)
+        forget(s);
+    s->bytes += bytes;
+    i = pt_map_add(&s->raw, raw, NULL);
+    s->series = pt_mem_grow(s->series, &s->cap, (size_t)i + 1, sizeof *s->series);
+    s->series[i] = (struct pt_record){
+        .metric = true,
+        .type = PT_STR("metric"),
+        .kind = series->kind,
+        .name = pt_arena_str(&s->text, series->name),
+        .unit = pt_arena_str(&s->text, series->unit),
+        .tags = n ? pt_arena_str(&s->text, pt_buf_view(&s->tags)) : (struct pt_str){0},
+    };
+    *series = s->series[i];
+    return 0;
+}
+
+void pt_spellings_release(struct pt_spellings *s)
+{
+    forget(s);
+    free(s->series);
+    pt_buf_release(&s->tags);
+    *s = (struct pt_spellings){0};
+}
