@@ -1,20 +1,25 @@
 /* csv.c - CSV and TSV rows to records.
  *
- * The first line names the columns, in any case.  "ts" (or "time", "timestamp", "date", "datetime") is
- * required.  With columns "name" (or "metric") and "value" a row is one record and every other column
- * a tag, besides "unit", "kind" and "tags" (a JSON object).  Without them the table is wide: each
- * column of values is a metric named by its head, the others are tags; which is which the caller
- * says, or else the first row: its numbers are values.  Empty cells are absent, spaces around cells
- * without quotes do not count.  Quoting is RFC 4180's, in TSV too.
+ * The first line names the columns, in any case, and tells whether ',' or ';' separates them.  "ts"
+ * (or "time", "timestamp", "date", "datetime") is required.  With columns "name" (or "metric") and
+ * "value" a row is one record and every other column a tag, besides "unit", "kind" and "tags" (a
+ * JSON object).  Without them the table is wide: each column of values is a metric named by its
+ * head, the others are tags; which is which the caller says, or else the first row: its numbers are
+ * values.  Empty cells are absent, spaces around cells without quotes do not count.  Quoting is RFC
+ * 4180's, in TSV too.
  *
- * A row is split once into cells; the tags, which all its records share, are made once as canonical
- * JSON.  Records are then delivered cell by cell. */
+ * What `sadf -d` of sysstat writes is a wide table in sections, each under a header of its own that
+ * begins with "# ".
+ *
+ * A row is split once into cells.  What all its records share besides the time is found again by
+ * the raw bytes of its cells (spellings.h), so a row that differs from earlier ones only in time
+ * and values costs one look-up.  Records are then delivered cell by cell. */
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "format/reader.h"
-#include "record/tags.h"
+#include "format/spellings.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -33,25 +38,38 @@ struct column {
     enum role role;
 };
 
+/* Columns next to each other that are neither time nor value. */
+struct run {
+    size_t first, last;
+};
+
 struct csv {
     char separator;
+    bool tabs;   /* the separator is not looked for */
+    bool marked; /* "# " stands before the header, and before others that may follow */
     enum pt_time_unit ts_unit;
     const char *tag_heads, *value_heads; /* as the caller said; may be NULL */
     struct column *columns;
     size_t n, cap;
     bool wide, roles_known; /* wide: the first row decides about the roles */
-    struct pt_str *cells;
-    size_t ncells, cells_cap;
-    struct pt_arena arena;  /* unquoted cells and tags of the row */
-    struct pt_buf tags;     /* the row's tags */
-    struct pt_record row;   /* what all records of the row share */
-    size_t at;              /* next column to deliver; n when done */
+    size_t ts, value;       /* their columns; value: of a long table */
+    struct run *runs;       /* what identifies the series of a row */
+    size_t nruns, runs_cap;
+    struct pt_str *cells; /* of the row, without quotes and the space around */
+    const char **starts;  /* ... as they are spelled; one more, behind the end */
+    size_t ncells, cells_cap, starts_cap;
+    struct pt_spellings spellings; /* by the runs */
+    struct pt_buf key;             /* scratch: several runs */
+    struct pt_arena arena;         /* unquoted cells and tags of the row */
+    struct pt_record row;          /* what all records of the row share */
+    size_t at;                     /* next column to deliver; n when done */
 };
 
 static void *make(char separator, const struct pt_records_options *options)
 {
     struct csv *c = pt_mem_alloc(sizeof *c);
     c->separator = separator;
+    c->tabs = separator == '\t';
     c->ts_unit = options->ts_unit;
     c->tag_heads = options->tags;
     c->value_heads = options->values;
@@ -68,23 +86,49 @@ static void *make_tsv(const struct pt_records_options *options)
     return make('\t', options);
 }
 
+static void forget_header(struct csv *c)
+{
+    for (size_t i = 0; i < c->n; i++)
+        free(c->columns[i].name);
+    c->n = c->nruns = 0;
+    pt_spellings_release(&c->spellings);
+}
+
 static void release(void *self)
 {
     struct csv *c = self;
-    for (size_t i = 0; i < c->n; i++)
-        free(c->columns[i].name);
+    forget_header(c);
     free(c->columns);
+    free(c->runs);
     free(c->cells);
+    free(c->starts);
     pt_arena_release(&c->arena);
-    pt_buf_release(&c->tags);
+    pt_buf_release(&c->key);
     free(c);
+}
+
+/* What stands more often in a header, outside of quotes, is its separator. */
+static void settle_separator(struct csv *c, struct pt_str header)
+{
+    size_t commas = 0, semicolons = 0;
+    bool quoted = false;
+    if (c->tabs)
+        return;
+    for (size_t i = 0; i < header.n; i++) {
+        quoted ^= header.p[i] == '"';
+        commas += !quoted && header.p[i] == ',';
+        semicolons += !quoted && header.p[i] == ';';
+    }
+    c->separator = semicolons > commas ? ';' : ',';
 }
 
 /* Only a quote that begins a cell opens one, and inside a doubled one does not close it. */
 static int open_quote(void *self, struct pt_str line, int state)
 {
-    const struct csv *c = self;
+    struct csv *c = self;
     bool open = state != 0, begins = !open;
+    if (!open && !c->n)
+        settle_separator(c, line);
     if (!open && !memchr(line.p, '"', line.n))
         return false;
     for (size_t i = 0; i < line.n; i++) {
@@ -130,9 +174,11 @@ static int split(struct csv *c, struct pt_str row, struct pt_err *err)
     if (row.n && end[-1] == '\r')
         end--;
     c->ncells = 0;
-    for (;;) {
+    for (;; p++) {
         struct pt_str cell;
         const char *stop;
+        c->starts = pt_mem_grow(c->starts, &c->starts_cap, c->ncells + 2, sizeof *c->starts);
+        c->starts[c->ncells] = p;
         if (c->ncells == COLUMNS_MOST)
             return pt_err_set(err, PT_DATA, "more than %d columns", COLUMNS_MOST);
         if (p < end && *p == '"') {
@@ -146,9 +192,10 @@ static int split(struct csv *c, struct pt_str row, struct pt_err *err)
         }
         c->cells = pt_mem_grow(c->cells, &c->cells_cap, c->ncells + 1, sizeof *c->cells);
         c->cells[c->ncells++] = cell;
+        p = stop;
+        c->starts[c->ncells] = p + 1;
         if (stop == end)
             return 0;
-        p = stop + 1;
     }
 }
 
@@ -168,14 +215,6 @@ static enum role role_of(struct pt_str name)
     return R_TAG;
 }
 
-static bool has_role(const struct csv *c, enum role role)
-{
-    for (size_t i = 0; i < c->n; i++)
-        if (c->columns[i].role == role)
-            return true;
-    return false;
-}
-
 static bool repeated(const struct csv *c, size_t i)
 {
     for (size_t k = 0; k < i; k++)
@@ -187,9 +226,7 @@ static bool repeated(const struct csv *c, size_t i)
 
 static int refuse_header(struct csv *c, const char *why, struct pt_err *err)
 {
-    for (size_t i = 0; i < c->n; i++)
-        free(c->columns[i].name);
-    c->n = 0;
+    forget_header(c);
     return pt_err_set(err, PT_DATA, "header of a table: %s", why);
 }
 
@@ -211,9 +248,42 @@ static int no_time(struct csv *c, struct pt_err *err)
     return rc;
 }
 
+static size_t column_of(const struct csv *c, enum role role)
+{
+    size_t i = 0;
+    while (i < c->n && c->columns[i].role != role)
+        i++;
+    return i;
+}
+
+/* When all roles are known. */
+static void find_runs(struct csv *c)
+{
+    c->nruns = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        enum role role = c->columns[i].role;
+        if (role == R_NONE || role == R_TS || role == R_VALUE || role == R_METRIC)
+            continue;
+        if (c->nruns && c->runs[c->nruns - 1].last + 1 == i) {
+            c->runs[c->nruns - 1].last = i;
+            continue;
+        }
+        c->runs = pt_mem_grow(c->runs, &c->runs_cap, c->nruns + 1, sizeof *c->runs);
+        c->runs[c->nruns++] = (struct run){i, i};
+    }
+}
+
+static bool marked(struct pt_str row)
+{
+    return row.n > 2 && row.p[0] == '#' && row.p[1] == ' ';
+}
+
 static int read_header(struct csv *c, struct pt_str row, struct pt_err *err)
 {
+    forget_header(c);
     pt_arena_reset(&c->arena);
+    if ((c->marked = marked(row)))
+        row = (struct pt_str){row.p + 2, row.n - 2};
     if (split(c, row, err) != 0)
         return -1;
     c->columns = pt_mem_grow(c->columns, &c->cap, c->ncells, sizeof *c->columns);
@@ -222,14 +292,20 @@ static int read_header(struct csv *c, struct pt_str row, struct pt_err *err)
         if (pt_text_utf8(cell) != cell.n || (cell.n && memchr(cell.p, '\0', cell.n)))
             return refuse_header(c, "a column's name is not UTF-8", err);
         c->columns[c->n] = (struct column){pt_mem_strndup(cell.p, cell.n), role_of(cell)};
+        if (c->marked && pt_str_is(cell, "interval"))
+            c->columns[c->n].role = R_NONE;
     }
     for (size_t i = 0; i < c->n; i++)
         if (!c->columns[i].name[0] || repeated(c, i))
             return refuse_header(c, "a column's name is empty or comes twice", err);
-    if (!has_role(c, R_TS))
+    c->ts = column_of(c, R_TS);
+    c->value = column_of(c, R_VALUE);
+    if (c->ts == c->n)
         return no_time(c, err);
-    c->wide = !has_role(c, R_NAME) || !has_role(c, R_VALUE);
+    c->wide = column_of(c, R_NAME) == c->n || c->value == c->n;
     c->roles_known = !c->wide;
+    if (!c->wide)
+        find_runs(c);
     return 0;
 }
 
@@ -248,29 +324,29 @@ static bool listed(const char *heads, const char *name)
     return false;
 }
 
-/* The roles in a wide table, by what the caller said or by the first row: numbers are values, text is
- * a tag.  A lone "name" or "value" column is one like any other. */
-static int learn_roles(struct csv *c, struct pt_err *err)
+/* In tables of sadf(1) these say of what the values are, though some are numbers. */
+static const char SADF_TAGS[] = "hostname,CPU,INTR,TTY,DEV,IFACE,BUS,FAN,TEMP,IN,BAT";
+
+static bool is_value(const struct csv *c, size_t i)
 {
-    bool values = false;
-    for (size_t i = 0; i < c->n; i++) {
-        struct column *column = &c->columns[i];
-        bool value;
-        if (column->role != R_TAG && column->role != R_NAME && column->role != R_VALUE &&
-            column->role != R_METRIC)
-            continue;
-        value = c->value_heads ? listed(c->value_heads, column->name)
-                               : !listed(c->tag_heads, column->name) &&
-                                     (is_number(c->cells[i]) || !c->cells[i].n);
-        column->role = value ? R_METRIC : R_TAG;
-        values |= value && (c->value_heads || c->cells[i].n);
-    }
-    c->roles_known = values;
-    return values ? 0
-                  : pt_err_set(err, PT_DATA,
-                               "no column of values: %s",
-                               c->value_heads ? "the header has none of those named"
-                                              : "no cell of this row is a number");
+    const char *name = c->columns[i].name;
+    if (c->value_heads)
+        return listed(c->value_heads, name);
+    if (listed(c->tag_heads, name) || (c->marked && listed(SADF_TAGS, name)))
+        return false;
+    return is_number(c->cells[i]) || !c->cells[i].n;
+}
+
+/* "12,5", which as a tag would make a series of each value. */
+static bool decimal_comma(struct pt_str s)
+{
+    char text[PT_NUM_MAX];
+    const char *comma = s.n ? memchr(s.p, ',', s.n) : NULL;
+    if (!comma || s.n > sizeof text)
+        return false;
+    memcpy(text, s.p, s.n);
+    text[comma - s.p] = '.';
+    return is_number((struct pt_str){text, s.n});
 }
 
 static int bad_cell(const struct csv *c, size_t i, const char *why, struct pt_err *err)
@@ -283,9 +359,36 @@ static int bad_cell(const struct csv *c, size_t i, const char *why, struct pt_er
     return -1;
 }
 
+/* The roles in a wide table, by what the caller said or by the first row: numbers are values, text
+ * is a tag.  A lone "name" or "value" column is one like any other. */
+static int learn_roles(struct csv *c, struct pt_err *err)
+{
+    bool values = false;
+    for (size_t i = 0; i < c->n; i++) {
+        struct column *column = &c->columns[i];
+        bool value;
+        if (column->role != R_TAG && column->role != R_NAME && column->role != R_VALUE &&
+            column->role != R_METRIC)
+            continue;
+        value = is_value(c, i);
+        if (!value && !c->value_heads && !listed(c->tag_heads, column->name) &&
+            decimal_comma(c->cells[i]))
+            return bad_cell(c, i, "a number has a decimal point (--tags makes it a tag)", err);
+        column->role = value ? R_METRIC : R_TAG;
+        values |= value && (c->value_heads || c->cells[i].n);
+    }
+    c->roles_known = values;
+    find_runs(c);
+    return values ? 0
+                  : pt_err_set(err, PT_DATA, "no column of values: %s",
+                               c->value_heads ? "the header has none of those named"
+                                              : "no cell of this row is a number");
+}
+
 static int read_ts(const struct csv *c, size_t i, int64_t *out, struct pt_err *err)
 {
     struct pt_str cell = c->cells[i];
+    enum { UTC = sizeof " UTC" - 1 };
     char text[PT_TIME_TEXT];
     struct pt_err ignored = {0};
     if (pt_time_rfc3339(cell, out) == 0 || pt_time_epoch(cell, c->ts_unit, out) == 0)
@@ -294,53 +397,51 @@ static int read_ts(const struct csv *c, size_t i, int64_t *out, struct pt_err *e
     if (cell.n >= 10 && cell.n < sizeof text && memchr("0123456789", cell.p[0], 10)) {
         memcpy(text, cell.p, cell.n);
         text[cell.n] = '\0';
+        if (cell.n > UTC && memcmp(text + cell.n - UTC, " UTC", UTC) == 0) {
+            text[cell.n - UTC] = 'Z';
+            return pt_time_rfc3339((struct pt_str){text, cell.n - UTC + 1}, out) == 0
+                       ? 0
+                       : bad_cell(c, i, "not a time", err);
+        }
         if (pt_time_when(text, 0, out, &ignored) == 0)
             return 0;
     }
     return bad_cell(c, i, "not a time", err);
 }
 
-static int make_tags(struct csv *c, struct pt_err *err)
+static int read_tags(struct csv *c, struct pt_tag **out, size_t *n, struct pt_err *err)
 {
     struct pt_tag *tags = pt_arena_alloc(&c->arena, (c->n + 1) * sizeof *tags);
-    struct pt_tags given = {0}, all;
-    size_t n = 0;
+    struct pt_tags given = {0};
     for (size_t i = 0; i < c->n; i++) {
-        if (c->columns[i].role == R_TAGS &&
-            pt_tags_parse(c->cells[i], &c->arena, &given, err) != 0)
+        if (c->columns[i].role == R_TAGS && pt_tags_parse(c->cells[i], &c->arena, &given, err) != 0)
             return -1;
         if (c->columns[i].role != R_TAG || !c->cells[i].n)
             continue;
         if (pt_text_utf8(c->cells[i]) != c->cells[i].n)
             return bad_cell(c, i, "not UTF-8", err);
-        tags[n++] = (struct pt_tag){pt_str(c->columns[i].name), c->cells[i]};
+        tags[(*n)++] = (struct pt_tag){pt_str(c->columns[i].name), c->cells[i]};
     }
-    if (given.n) {
-        struct pt_tag *both = pt_arena_alloc(&c->arena, (n + given.n) * sizeof *both);
-        memcpy(both, tags, n * sizeof *both);
-        memcpy(both + n, given.v, given.n * sizeof *both);
-        tags = both;
-        n += given.n;
-    }
-    if (pt_tags_sort(tags, n, err) != 0)
-        return -1;
-    all = (struct pt_tags){tags, n};
-    pt_buf_clear(&c->tags);
-    pt_tags_write(&c->tags, all);
+    *out = tags;
+    if (!given.n)
+        return 0;
+    *out = pt_arena_alloc(&c->arena, (*n + given.n) * sizeof **out);
+    memcpy(*out, tags, *n * sizeof **out);
+    memcpy(*out + *n, given.v, given.n * sizeof **out);
+    *n += given.n;
     return 0;
 }
 
-static int read_shared(struct csv *c, struct pt_err *err)
+/* The slow way: cells that were not met yet. */
+static int learn(struct csv *c, struct pt_str raw, struct pt_err *err)
 {
     struct pt_record *r = &c->row;
-    *r = (struct pt_record){.metric = true, .type = PT_STR("metric")};
+    struct pt_tag *tags = NULL;
+    size_t n = 0;
+    *r = (struct pt_record){0};
     for (size_t i = 0; i < c->n; i++) {
         struct pt_str cell = c->cells[i];
         switch (c->columns[i].role) {
-        case R_TS:
-            if (read_ts(c, i, &r->ts, err) != 0)
-                return -1;
-            break;
         case R_NAME:
             if (!cell.n || pt_text_utf8(cell) != cell.n)
                 return bad_cell(c, i, "not a name", err);
@@ -358,9 +459,34 @@ static int read_shared(struct csv *c, struct pt_err *err)
         default: break;
         }
     }
-    if (make_tags(c, err) != 0)
+    return read_tags(c, &tags, &n, err) == 0
+               ? pt_spellings_learn(&c->spellings, raw, r, tags, n, err)
+               : -1;
+}
+
+/* The bytes of the runs, with separators between them as in a row. */
+static struct pt_str raw_series(struct csv *c)
+{
+    pt_buf_clear(&c->key);
+    for (size_t i = 0; i < c->nruns; i++) {
+        const char *p = c->starts[c->runs[i].first];
+        struct pt_str raw = {p, (size_t)(c->starts[c->runs[i].last + 1] - p) - 1};
+        if (c->nruns == 1)
+            return raw;
+        pt_buf_str(&c->key, raw);
+        pt_buf_putc(&c->key, c->separator);
+    }
+    return pt_buf_view(&c->key);
+}
+
+static int read_shared(struct csv *c, struct pt_err *err)
+{
+    struct pt_str raw = raw_series(c);
+    int64_t ts;
+    if (read_ts(c, c->ts, &ts, err) != 0 ||
+        (!pt_spellings_find(&c->spellings, raw, &c->row) && learn(c, raw, err) != 0))
         return -1;
-    r->tags = pt_buf_view(&c->tags);
+    c->row.ts = ts;
     return 0;
 }
 
@@ -376,7 +502,7 @@ static int read_row(struct csv *c, struct pt_str row, struct pt_err *err)
         return -1;
     if (read_shared(c, err) != 0)
         return -1;
-    c->at = 0;
+    c->at = c->wide ? 0 : c->value;
     return 0;
 }
 
@@ -394,7 +520,7 @@ static int next_record(void *self, struct pt_record *out, struct pt_err *err)
         if (!cell.n || pt_num_parse_loose(cell.p, cell.p + cell.n, &out->value) != cell.p + cell.n)
             return bad_cell(c, c->at++, "not a number", err);
         c->at++;
-        return pt_record_check(out, err) == 0 ? 1 : -1;
+        return !c->wide || pt_record_check(out, err) == 0 ? 1 : -1;
     }
     return 0;
 }
@@ -404,7 +530,7 @@ static int row(void *self, struct pt_str text, int64_t now, struct pt_record *ou
 {
     struct csv *c = self;
     (void)now;
-    if (!c->n)
+    if (!c->n || (c->marked && marked(text)))
         return read_header(c, text, err);
     return read_row(c, text, err) == 0 ? next_record(c, out, err) : -1;
 }
@@ -419,9 +545,9 @@ static bool looks_tsv(struct pt_str line)
     return memchr(line.p, '\t', line.n) && !memchr(line.p, ',', line.n);
 }
 
-#define SHARED                                                                                    \
-    .free = release, .open = open_quote, .row_most = ROW_MOST,                                    \
-    .unclosed = "a quoted cell that opens here does not end", .row = row, .more = next_record,    \
+#define SHARED                                                                                 \
+    .free = release, .open = open_quote, .row_most = ROW_MOST,                                 \
+    .unclosed = "a quoted cell that opens here does not end", .row = row, .more = next_record, \
     .depends = true
 
 const struct pt_reader PT_READER_CSV = {

@@ -35,6 +35,56 @@ static void wide_form(void)
                 "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"value\",\"value\":1}\n");
 }
 
+static void semicolons(void)
+{
+    lines_check("ts;name;value;host\n1;a;1;x,y\n", A1 ",\"tags\":{\"host\":\"x,y\"}}\n");
+    lines_check("ts;\"a,b,c,d\"\n1;1\n",
+                "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"a,b,c,d\",\"value\":1}\n");
+    lines_check("ts,name,value,\"a;b;c;d;e\"\n1,a,1,\n", A1 "}\n");
+    /* a decimal comma is no number, and no tag either unless that is said */
+    lines_check("ts;name;value\n1;a;12,5\n", "in:2: value: not a number: \"12,5\"\n");
+    lines_check("ts;a;b\n1;12,5;1\n2;0;1\n",
+                "in:2: a: a number has a decimal point (--tags makes it a tag): \"12,5\"\n"
+                "{\"ts\":\"1970-01-01T00:00:02Z\",\"name\":\"a\",\"value\":0}\n"
+                "{\"ts\":\"1970-01-01T00:00:02Z\",\"name\":\"b\",\"value\":1}\n");
+    lines_check_bytes(PT_STR("ts;b;a\n1;12,5;1\n"), (struct pt_records_options){.tags = "b"},
+                      A1 ",\"tags\":{\"b\":\"12,5\"}}\n");
+}
+
+/* As `sadf -d -- -u -r -n DEV` writes it. */
+static void sections_of_sadf(void)
+{
+    lines_check(
+        "# hostname;interval;timestamp;CPU;%user;%idle\n"
+        "h7;1;2026-11-20 16:00:01 UTC;-1;0.50;99.50\n"
+        "# hostname;interval;timestamp;IFACE;rxpck/s\n"
+        "h7;1;2026-11-20 16:00:01 UTC;lo;4.00\n"
+        "h7;-1;2026-11-20 16:00:01 UTC;LINUX-RESTART\t(2 CPU)\n",
+        "{\"ts\":\"2026-11-20T16:00:01Z\",\"name\":\"%user\",\"value\":0.5,\"tags\":{\"CPU\":\"-1\","
+        "\"hostname\":\"h7\"}}\n{\"ts\":\"2026-11-20T16:00:01Z\",\"name\":\"%idle\",\"value\":99.5,"
+        "\"tags\":{\"CPU\":\"-1\",\"hostname\":\"h7\"}}\n{\"ts\":\"2026-11-20T16:00:01Z\",\"name\":"
+        "\"rxpck/s\",\"value\":4,\"tags\":{\"IFACE\":\"lo\",\"hostname\":\"h7\"}}\n"
+        "in:5: 4 cells where the header has 5\n");
+    lines_check("# hostname;timestamp;x\nh;2026-11-20 16:00:01 UTX;1\n",
+                "in:2: timestamp: not a time: \"2026-11-20 16:00:01 UTX\"\n");
+}
+
+/* What earlier rows taught must not reach rows that only look like them. */
+static void series_by_cells(void)
+{
+    lines_check("h,ts,g,name,value\na,1,b,a,1\na,1,b,a,1\n\"a\",1, b,a,1\n",
+                A1 ",\"tags\":{\"g\":\"b\",\"h\":\"a\"}}\n" A1 ",\"tags\":{\"g\":\"b\",\"h\":\"a\"}}\n" A1
+                   ",\"tags\":{\"g\":\"b\",\"h\":\"a\"}}\n");
+    lines_check("h,ts,g,name,value\n\"a,b\",1,c,a,1\na,1,\"b,c\",a,1\n",
+                A1 ",\"tags\":{\"g\":\"c\",\"h\":\"a,b\"}}\n" A1 ",\"tags\":{\"g\":\"b,c\",\"h\":\"a\"}}\n");
+    lines_check("ts,name,value,unit,kind\n1,a,1,ms,gauge\n1,a,1,,\n1,a,1,ms,gauge\n",
+                A1 ",\"kind\":\"gauge\",\"unit\":\"ms\"}\n" A1 "}\n" A1
+                   ",\"kind\":\"gauge\",\"unit\":\"ms\"}\n");
+    lines_check("ts,name,value\n1,a,1\n1,a\033b,1\n1,a\033b,1\n",
+                A1 "}\nin:3: name: must have at most 512 bytes and no control characters: a\\x1bb\n"
+                   "in:4: name: must have at most 512 bytes and no control characters: a\\x1bb\n");
+}
+
 static void quoting(void)
 {
     lines_check(LONG "1,a,1,\"x,\"\"y\"\"\"\n", A1 ",\"tags\":{\"host\":\"x,\\\"y\\\"\"}}\n");
@@ -123,6 +173,7 @@ static void local_times(void)
                       (struct pt_records_options){.ts_unit = PT_UNIT_MS}, A1 "}\n");
 }
 
-TEST_MAIN({"long form", long_form}, {"wide form", wide_form}, {"quoting", quoting},
+TEST_MAIN({"long form", long_form}, {"wide form", wide_form}, {"semicolons", semicolons},
+          {"sections of sadf", sections_of_sadf}, {"series by cells", series_by_cells}, {"quoting", quoting},
           {"open quote ends", open_quote_ends}, {"refusals", refusals}, {"headers", headers},
           {"local times", local_times})
