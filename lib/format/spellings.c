@@ -68,6 +68,7 @@ int pt_spellings_learn(struct pt_spellings *s, struct pt_str raw, struct pt_reco
         .name = pt_arena_str(&s->text, series->name),
         .unit = pt_arena_str(&s->text, series->unit),
         .tags = n ? pt_arena_str(&s->text, pt_buf_view(&s->tags)) : (struct pt_str){0},
+        .spelling = series->name.n && s->last < UINT32_MAX ? ++s->last : 0,
     };
     *series = s->series[i];
     return 0;

@@ -21,6 +21,7 @@ struct pt_spellings {
     size_t cap;
     struct pt_arena text;
     size_t bytes;       /* held by raw and text */
+    uint32_t last;      /* the newest number of a spelling (record.h); they are never used again */
     struct pt_buf tags; /* scratch */
 };
 
@@ -30,7 +31,7 @@ bool pt_spellings_find(const struct pt_spellings *s, struct pt_str raw, struct p
 /* Makes the metric of a name, a unit and a kind in *series and of tags, which are sorted in place,
  * and remembers it for these bytes.  Fills *series as find does; -1 with err (PT_DATA) when the
  * tags are not UTF-8, too long or hold a key twice, or the series breaks pt_record_check.  A series
- * without a name, which the caller will put in, is not checked for one. */
+ * without a name, which the caller will put in, is not checked for one and gets no number. */
 int pt_spellings_learn(struct pt_spellings *s, struct pt_str raw, struct pt_record *series,
                        struct pt_tag *tags, size_t n, struct pt_err *err);
 
