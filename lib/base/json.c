@@ -1,14 +1,17 @@
 /* json.c - see json.h.
  *
- * Values are checked by recursive descent, at most PT_JSON_DEPTH deep.  Strings skip plain ASCII
- * eight bytes at a time. */
+ * Values are checked by recursive descent, at most PT_JSON_DEPTH deep; where a tree is asked for, the
+ * same descent notes each value in it as it begins and completes the note as it ends.  Strings skip
+ * plain ASCII eight bytes at a time. */
 #include "base/json.h"
 
+#include "base/mem.h"
 #include "base/num.h"
 #include "base/text.h"
 
 #include <endian.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 static const char *fail(const char *reason, const char *at, const char **why, const char **where)
 {
@@ -107,11 +110,20 @@ const char *pt_json_string(const char *p, const char *end, struct pt_str *raw, b
     return p + 1;
 }
 
-static const char *check_value(const char *p, const char *end, int depth, const char **why,
-                               const char **where);
+/* Notes a value that begins at p; returns its number. */
+static size_t note_value(struct pt_json_tree *t, const char *p)
+{
+    t->v = pt_mem_grow(t->v, &t->cap, t->n + 1, sizeof *t->v);
+    t->v[t->n] = (struct pt_json_node){.key = t->key, .text = {p, 0}};
+    t->key = (struct pt_str){0};
+    return t->n++;
+}
 
-static const char *check_members(const char *p, const char *end, int depth, const char **why,
-                                 const char **where)
+static const char *check_value(const char *p, const char *end, int depth, struct pt_json_tree *tree,
+                               const char **why, const char **where);
+
+static const char *check_members(const char *p, const char *end, int depth,
+                                 struct pt_json_tree *tree, const char **why, const char **where)
 {
     bool object = *p == '{', escaped;
     char close = object ? '}' : ']';
@@ -129,8 +141,10 @@ static const char *check_members(const char *p, const char *end, int depth, cons
             if (p >= end || *p != ':')
                 return fail("expected ':' after a key", p, why, where);
             p++;
+            if (tree)
+                tree->key = key;
         }
-        if (!(p = check_value(p, end, depth + 1, why, where)))
+        if (!(p = check_value(p, end, depth + 1, tree, why, where)))
             return NULL;
         p = pt_json_space(p, end);
         if (p < end && *p == close)
@@ -151,21 +165,17 @@ static const char *check_literal(const char *p, const char *end, const char **wh
     return fail("expected a JSON value", p, why, where);
 }
 
-static const char *check_value(const char *p, const char *end, int depth, const char **why,
-                               const char **where)
+/* The value that begins at p. */
+static const char *check_bare(const char *p, const char *end, int depth, struct pt_json_tree *tree,
+                              const char **why, const char **where)
 {
     struct pt_str raw;
     struct pt_num num;
     const char *after;
     bool escaped;
-    p = pt_json_space(p, end);
-    if (p >= end)
-        return fail("the line ends too early", p, why, where);
-    if (depth > PT_JSON_DEPTH)
-        return fail("nested too deeply", p, why, where);
     switch (*p) {
     case '{':
-    case '[': return check_members(p, end, depth, why, where);
+    case '[': return check_members(p, end, depth, tree, why, where);
     case '"': return pt_json_string(p, end, &raw, &escaped, why, where);
     case '-':
     case '0': case '1': case '2': case '3': case '4':
@@ -176,9 +186,29 @@ static const char *check_value(const char *p, const char *end, int depth, const 
     }
 }
 
+static const char *check_value(const char *p, const char *end, int depth, struct pt_json_tree *tree,
+                               const char **why, const char **where)
+{
+    const char *after;
+    size_t i;
+    p = pt_json_space(p, end);
+    if (p >= end)
+        return fail("the line ends too early", p, why, where);
+    if (depth > PT_JSON_DEPTH)
+        return fail("nested too deeply", p, why, where);
+    if (!tree)
+        return check_bare(p, end, depth, NULL, why, where);
+    i = note_value(tree, p);
+    if ((after = check_bare(p, end, depth, tree, why, where))) {
+        tree->v[i].text.n = (size_t)(after - p);
+        tree->v[i].after = (uint32_t)tree->n;
+    }
+    return after;
+}
+
 const char *pt_json_value(const char *p, const char *end, const char **why, const char **where)
 {
-    return check_value(p, end, 0, why, where);
+    return check_value(p, end, 0, NULL, why, where);
 }
 
 int pt_json_open(struct pt_json_iter *it, struct pt_str value)
@@ -212,7 +242,7 @@ int pt_json_next(struct pt_json_iter *it, struct pt_str *key, struct pt_str *val
             return -1;
         p = pt_json_space(p + 1, it->end);
     }
-    if (!(after = check_value(p, it->end, 0, &why, &where)))
+    if (!(after = check_value(p, it->end, 0, NULL, &why, &where)))
         return -1;
     *value = (struct pt_str){p, (size_t)(after - p)};
     it->at = after;
@@ -308,4 +338,38 @@ struct pt_str pt_json_raw(struct pt_str value)
     if (value.n < 2 || value.p[0] != '"')
         return (struct pt_str){0};
     return (struct pt_str){value.p + 1, value.n - 2};
+}
+
+int pt_json_tree_read(struct pt_json_tree *t, struct pt_str text, const char **why,
+                      const char **where)
+{
+    const char *end = text.p + text.n, *after = NULL;
+    t->n = 0;
+    t->key = (struct pt_str){0};
+    note_value(t, NULL);
+    t->v[PT_JSON_NOTHING].after = PT_JSON_ROOT;
+    if (text.n >= UINT32_MAX)
+        fail("too long", text.p, why, where);
+    else if ((after = check_value(text.p, end, 0, t, why, where)) &&
+             (after = pt_json_space(after, end)) != end)
+        after = fail("something follows the value", after, why, where);
+    if (!after)
+        t->n = PT_JSON_ROOT;
+    return after ? 0 : -1;
+}
+
+void pt_json_tree_release(struct pt_json_tree *t)
+{
+    free(t->v);
+    *t = (struct pt_json_tree){0};
+}
+
+uint32_t pt_json_tree_get(const struct pt_json_tree *t, uint32_t object, const char *key)
+{
+    if (pt_json_tree_kind(t, object) != '{')
+        return PT_JSON_NOTHING;
+    for (uint32_t i = object + 1; i < t->v[object].after; i = t->v[i].after)
+        if (pt_str_is(t->v[i].key, key))
+            return pt_json_tree_kind(t, i) == 'n' ? PT_JSON_NOTHING : i;
+    return PT_JSON_NOTHING;
 }

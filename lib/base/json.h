@@ -10,6 +10,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+#include <stdint.h>
+
 enum { PT_JSON_DEPTH = 64 }; /* deeper nesting is refused */
 
 /* Validates one value from p on (leading space allowed).  Returns the byte after it; or NULL, with
@@ -45,5 +47,46 @@ bool pt_json_get(struct pt_str object, const char *key, struct pt_str *value);
 
 /* A string value's text (quotes off) without unescaping, or an empty run if it is no string. */
 struct pt_str pt_json_raw(struct pt_str value);
+
+/* A text that is read once and then walked at no cost, for documents that nest deeply (the walk above
+ * checks what it passes over again at each level).  The values stand in an array in the order in which
+ * they begin; `after` is where the values behind one and all that it holds begin.  So the members of
+ * value i are
+ *
+ *     for (uint32_t k = i + 1; k < tree.v[i].after; k = tree.v[k].after)
+ *
+ * and a value that is no object or array has none.  v[PT_JSON_NOTHING] stands for what is absent: it
+ * has no text and no members.  Keys and texts are raw runs of the text that was read, and live as
+ * long; the zero value is ready, and a tree can be read into again.  40 bytes a value, of which a text
+ * has at most one for two bytes. */
+struct pt_json_node {
+    struct pt_str key;  /* between its quotes; empty in arrays */
+    struct pt_str text; /* of the value; a string with its quotes */
+    uint32_t after;
+};
+
+struct pt_json_tree {
+    struct pt_json_node *v;
+    size_t n, cap;
+    struct pt_str key; /* while reading: of the value that comes next */
+};
+
+enum { PT_JSON_NOTHING = 0, PT_JSON_ROOT = 1 };
+
+/* Reads one value that is all of `text` but for space.  0; or -1 as pt_json_value, and then the tree
+ * holds nothing.  Texts of 4 GiB and more are refused. */
+int pt_json_tree_read(struct pt_json_tree *t, struct pt_str text, const char **why,
+                      const char **where);
+void pt_json_tree_release(struct pt_json_tree *t);
+
+/* The first member of `object` with this raw key; PT_JSON_NOTHING when there is none or it is null.
+ * Costs one step for each member before it. */
+uint32_t pt_json_tree_get(const struct pt_json_tree *t, uint32_t object, const char *key);
+
+/* The first byte of a value, which tells what it is: { [ " t f n - 0 ... 9, and '\0' for nothing. */
+static inline char pt_json_tree_kind(const struct pt_json_tree *t, uint32_t i)
+{
+    return t->v[i].text.n ? *t->v[i].text.p : '\0';
+}
 
 #endif

@@ -237,7 +237,60 @@ static void walking(void)
     CHECK(!pt_json_get(PT_STR("[1]"), "a", &value));
 }
 
+static uint32_t get(const struct pt_json_tree *t, uint32_t object, const char *key, const char *want)
+{
+    uint32_t i = pt_json_tree_get(t, object, key);
+    CHECK_STR(t->v[i].text, want);
+    return i;
+}
+
+static void trees(void)
+{
+    static const char TEXT[] =
+        " { \"a\" : [ 1 , {\"c\":\"x\"} , [] , {} ] , \"n\":null, \"b\":2.5, \"b\":3 } ";
+    static const char *const ELEMENTS[] = {"1", "{\"c\":\"x\"}", "[]", "{}"};
+    struct pt_json_tree t = {0};
+    const char *why, *where;
+    uint32_t a;
+    size_t n = 0;
+    CHECK_INT(pt_json_tree_read(&t, pt_str(TEXT), &why, &where), 0);
+    CHECK_INT(t.v[PT_JSON_ROOT].after, t.n);
+    CHECK(pt_json_tree_kind(&t, PT_JSON_ROOT) == '{');
+    a = get(&t, PT_JSON_ROOT, "a", "[ 1 , {\"c\":\"x\"} , [] , {} ]");
+    CHECK_STR(t.v[a].key, "a");
+    for (uint32_t i = a + 1; i < t.v[a].after; i = t.v[i].after) {
+        CHECK(n < 4 && !t.v[i].key.n);
+        CHECK_STR(t.v[i].text, ELEMENTS[n++ % 4]);
+    }
+    CHECK_INT(n, 4);
+    get(&t, a + 2, "c", "\"x\"");
+    get(&t, PT_JSON_ROOT, "b", "2.5"); /* the first */
+    get(&t, PT_JSON_ROOT, "c", "");
+    get(&t, a, "a", "");
+    CHECK_INT(pt_json_tree_get(&t, PT_JSON_ROOT, "n"), PT_JSON_NOTHING);
+    CHECK_INT(pt_json_tree_get(&t, PT_JSON_NOTHING, "a"), PT_JSON_NOTHING);
+    CHECK_INT(pt_json_tree_read(&t, PT_STR("7"), &why, &where), 0);
+    CHECK_INT(t.n, 2);
+    get(&t, PT_JSON_ROOT, "a", "");
+    pt_json_tree_release(&t);
+}
+
+static void trees_of_nothing(void)
+{
+    static const char *const BROKEN[] = {"", " ", "{", "{\"a\":1", "[1,]", "1 2", "{}x", "nul"};
+    struct pt_json_tree t = {0};
+    const char *why = NULL, *where = NULL;
+    for (size_t i = 0; i < sizeof BROKEN / sizeof BROKEN[0]; i++) {
+        CHECK_INT(pt_json_tree_read(&t, pt_str(BROKEN[i]), &why, &where), -1);
+        CHECK(why && where >= BROKEN[i] && where <= BROKEN[i] + strlen(BROKEN[i]));
+        CHECK_INT(t.n, 1);
+        CHECK_INT(t.v[PT_JSON_NOTHING].after, 1);
+    }
+    pt_json_tree_release(&t);
+}
+
 TEST_MAIN({"accepts what the RFC does", accepts}, {"refuses the rest", refuses},
           {"refuses every prefix", refuses_every_prefix},
           {"long strings", finds_every_byte_in_long_strings}, {"depth", depth_is_limited},
-          {"unescaping", unescaping}, {"walking", walking})
+          {"unescaping", unescaping}, {"walking", walking}, {"trees", trees},
+          {"trees of nothing", trees_of_nothing})
