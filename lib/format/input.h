@@ -21,6 +21,7 @@ struct pt_line {
     uint64_t number; /* 1-based */
     uint64_t offset; /* of its first byte in the (uncompressed) stream */
     uint64_t bytes;  /* with the newline, if it had one */
+    uint64_t further; /* lines behind it that belong to it: 0, but for a row of several (records.h) */
     bool overlong;
     bool ended;      /* a newline was seen; false only for a last line without one */
 };

@@ -22,10 +22,11 @@ struct pt_reader {
     /* Whether the row goes on behind this line: the state behind it, given the one before, 0 at the
      * start of a row and when it is complete.  NULL: every line is a row.  A row of more than
      * `row_most` bytes, or one that the input ends in, is refused with `unclosed` as the reason, and
-     * only its first line is lost. */
+     * only its first line is lost; so is one that ends but is bad, unless rows are `whole`. */
     int (*open)(void *self, struct pt_str line, int state);
     size_t row_most;
     const char *unclosed;
+    bool whole;
 
     /* The first record of a row: 1 and *out, 0 when it has none, -1 with err (PT_DATA).  `now` is the
      * time of records that bring none.  Then `more` (NULL: a row has one record at most) delivers the
@@ -34,6 +35,9 @@ struct pt_reader {
     int (*row)(void *self, struct pt_str row, int64_t now, struct pt_record *out,
                struct pt_err *err);
     int (*more)(void *self, struct pt_record *out, struct pt_err *err);
+
+    /* The input has ended: -1 with err (PT_DATA) when something is missing.  NULL: it may always. */
+    int (*end)(void *self, struct pt_err *err);
 
     bool depends; /* rows depend on earlier ones (a header, declared types) */
     bool untimed; /* rows may have no time: the same text again says that nothing changed since */
@@ -46,7 +50,7 @@ struct pt_reader {
 
 extern const struct pt_reader PT_READER_JSONL, PT_READER_CSV, PT_READER_TSV;
 extern const struct pt_reader PT_READER_INFLUX;
-extern const struct pt_reader PT_READER_PROMETHEUS;
+extern const struct pt_reader PT_READER_OPENMETRICS, PT_READER_PROMETHEUS;
 extern const struct pt_reader PT_READER_STATSD;
 extern const struct pt_reader PT_READER_GRAPHITE;
 

@@ -20,6 +20,7 @@ static const struct pt_reader *const READERS[PT_RECORDS_FORMATS] = {
     [PT_RECORDS_CSV] = &PT_READER_CSV,
     [PT_RECORDS_TSV] = &PT_READER_TSV,
     [PT_RECORDS_INFLUX] = &PT_READER_INFLUX,
+    [PT_RECORDS_OPENMETRICS] = &PT_READER_OPENMETRICS,
     [PT_RECORDS_PROMETHEUS] = &PT_READER_PROMETHEUS,
     [PT_RECORDS_STATSD] = &PT_READER_STATSD,
     [PT_RECORDS_GRAPHITE] = &PT_READER_GRAPHITE,
@@ -30,6 +31,7 @@ static const enum pt_records_format TELLING[] = {
     PT_RECORDS_JSONL,
     PT_RECORDS_STATSD,
     PT_RECORDS_GRAPHITE,
+    PT_RECORDS_OPENMETRICS,
     PT_RECORDS_PROMETHEUS,
     PT_RECORDS_INFLUX,
     PT_RECORDS_TSV,
@@ -44,6 +46,7 @@ struct pt_records {
     const struct pt_reader *reader; /* NULL until the format is settled */
     void *state;                    /* ... of the reader */
     struct pt_line line;
+    bool ended;           /* the reader was told of the input's end */
     bool in_row;          /* the current row may have more records */
     size_t joining;       /* bytes of the first line of a row that goes on; 0: none */
     int open;             /* the reader's state behind that line */
@@ -203,7 +206,7 @@ static int join_lines(struct pt_records *r, int wait_ms, size_t *more, struct pt
     return !open;
 }
 
-/* The row was good: its further lines are taken with it. */
+/* The row is one: its further lines are taken with it. */
 static void take_joined(struct pt_records *r, size_t more, struct pt_err *err)
 {
     struct pt_line line;
@@ -211,6 +214,7 @@ static void take_joined(struct pt_records *r, size_t more, struct pt_err *err)
         r->line.bytes += line.bytes;
         r->line.ended = line.ended;
     }
+    r->line.further = more;
     pt_ahead_drop(&r->lines, more);
     if (more)
         r->line.text = pt_buf_view(&r->joined);
@@ -222,7 +226,8 @@ static enum pt_records_result result_of(struct pt_records *r, int rc, struct pt_
     return rc == 1 ? PT_RECORDS_ONE : rc == 0 ? PT_RECORDS_NOTHING : bad_line(r, err);
 }
 
-/* A row may be open by mistake, so one that is none costs its first line only. */
+/* A row may be open by mistake, so one that is none costs its first line only, unless whatever closes
+ * it belongs to it surely. */
 static enum pt_records_result open_row(struct pt_records *r, int wait_ms, struct pt_record *record,
                                        struct pt_err *err)
 {
@@ -235,7 +240,7 @@ static enum pt_records_result open_row(struct pt_records *r, int wait_ms, struct
         return bad_line(r, err);
     }
     rc = r->reader->row(r->state, pt_buf_view(&r->joined), time_of_reading(r), record, err);
-    if (rc >= 0)
+    if (rc >= 0 || r->reader->whole)
         take_joined(r, more, err);
     return result_of(r, rc, err);
 }
@@ -249,6 +254,16 @@ static enum pt_records_result next_row(struct pt_records *r, int wait_ms, struct
         r, r->reader->row(r->state, r->line.text, time_of_reading(r), record, err), err);
 }
 
+/* Once: what is missing then is missing behind the last line. */
+static enum pt_records_result input_ended(struct pt_records *r, struct pt_err *err)
+{
+    bool first = !r->ended;
+    r->ended = true;
+    if (first && r->reader && r->reader->end && r->reader->end(r->state, err) != 0)
+        return bad_line(r, err);
+    return PT_RECORDS_END;
+}
+
 enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct pt_record *record,
                                        struct pt_err *err)
 {
@@ -258,8 +273,10 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
     if (r->joining)
         return open_row(r, wait_ms, record, err);
     rc = pt_ahead_take(&r->lines, wait_ms, &r->line, err);
+    if (rc == 0)
+        return input_ended(r, err);
     if (rc != 1)
-        return rc == PT_INPUT_IDLE ? PT_RECORDS_IDLE : rc == 0 ? PT_RECORDS_END : PT_RECORDS_FAILED;
+        return rc == PT_INPUT_IDLE ? PT_RECORDS_IDLE : PT_RECORDS_FAILED;
     if (r->line.overlong) {
         pt_err_set(err, PT_DATA, "the line has %llu bytes; at most %d are read",
                    (unsigned long long)r->line.bytes, PT_INPUT_LINE_MOST);

@@ -259,7 +259,7 @@ static int end_line(struct feed *f, struct pt_err *err)
     const struct pt_line *line = pt_records_line(f->records);
     int known;
     f->offset = line->offset + line->bytes;
-    f->lines = line->number - !line->ended; /* the line goes on where the next run begins */
+    f->lines = line->number + line->further - !line->ended; /* the line goes on where the next run begins */
     if (f->plain)
         return 0;
     if (!resumable(f)) {

@@ -113,7 +113,7 @@ static void refusals(void)
     BAD("a{", "Prometheus text: expected '}' at column 3");
     BAD("a{b=\"c\",b=\"d\"} 1", "tags: the key \"b\" appears twice");
     BAD("a 1 x", "Prometheus text: expected a time in milliseconds at column 5");
-    BAD("a 1 1 1", "Prometheus text: something follows the time at column 6");
+    BAD("a 1 1 1", "Prometheus text: something follows the time at column 7");
 }
 
 static void many_labels(void)
