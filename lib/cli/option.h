@@ -74,7 +74,8 @@ struct pt_command {
      "output format (default: a table on a terminal, else jsonl)"}
 #define PT_OPT_INPUT(dest)                                                                        \
     {PT_OPTION_CHOICE, 'i', "input", "FORMAT", dest, "auto", PT_INPUT_CHOICES, "input format"}
-#define PT_INPUT_CHOICES "auto|jsonl|csv|tsv|influx|openmetrics|prometheus|statsd|graphite"
+#define PT_INPUT_CHOICES                                                                          \
+    "auto|jsonl|csv|tsv|influx|openmetrics|prometheus|statsd|graphite|collectd|otlp"
 #define PT_OPT_TS_UNIT(dest)                                                                      \
     {PT_OPTION_CHOICE, 0, "ts-unit", "UNIT", dest, "auto", "auto|s|ms|us|ns",                     \
      "unit of epoch times; auto tells by size"}

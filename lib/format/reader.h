@@ -49,10 +49,9 @@ struct pt_reader {
 };
 
 extern const struct pt_reader PT_READER_JSONL, PT_READER_CSV, PT_READER_TSV;
-extern const struct pt_reader PT_READER_INFLUX;
+extern const struct pt_reader PT_READER_INFLUX, PT_READER_STATSD, PT_READER_GRAPHITE;
 extern const struct pt_reader PT_READER_OPENMETRICS, PT_READER_PROMETHEUS;
-extern const struct pt_reader PT_READER_STATSD;
-extern const struct pt_reader PT_READER_GRAPHITE;
+extern const struct pt_reader PT_READER_COLLECTD, PT_READER_OTLP;
 
 /* --- what several formats need: reader.c ------------------------------------------------------- */
 

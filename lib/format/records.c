@@ -24,10 +24,14 @@ static const struct pt_reader *const READERS[PT_RECORDS_FORMATS] = {
     [PT_RECORDS_PROMETHEUS] = &PT_READER_PROMETHEUS,
     [PT_RECORDS_STATSD] = &PT_READER_STATSD,
     [PT_RECORDS_GRAPHITE] = &PT_READER_GRAPHITE,
+    [PT_RECORDS_COLLECTD] = &PT_READER_COLLECTD,
+    [PT_RECORDS_OTLP] = &PT_READER_OTLP,
 };
 
 /* In which order the formats are asked whether a first line is theirs: the most particular first. */
 static const enum pt_records_format TELLING[] = {
+    PT_RECORDS_COLLECTD,
+    PT_RECORDS_OTLP,
     PT_RECORDS_JSONL,
     PT_RECORDS_STATSD,
     PT_RECORDS_GRAPHITE,

@@ -205,14 +205,19 @@ static int read_type(struct pt_record_reader *r, const struct fields *f, struct 
     return 0;
 }
 
+static int check_tags(const struct pt_record *r, struct pt_err *err)
+{
+    if (r->tags.n > TAGS_MOST)
+        return pt_err_set(err, PT_DATA, "tags: more than %d bytes", TAGS_MOST);
+    return 0;
+}
+
 static int read_tags(const struct fields *f, struct pt_record *out, struct pt_err *err)
 {
     out->tags = f->raw[F_TAGS];
     if (out->tags.n && out->tags.p[0] != '{')
         return bad(err, "tags", "not an object", out->tags);
-    if (out->tags.n > TAGS_MOST)
-        return pt_err_set(err, PT_DATA, "tags: more than %d bytes", TAGS_MOST);
-    return 0;
+    return check_tags(out, err);
 }
 
 static bool printable(struct pt_str s)
@@ -231,7 +236,7 @@ int pt_record_check(const struct pt_record *r, struct pt_err *err)
         return bad(err, "name", "must have at most 512 bytes and no control characters", r->name);
     if (r->unit.n > UNIT_MOST || !printable(r->unit))
         return bad(err, "unit", "must have at most 31 bytes and no control characters", r->unit);
-    return 0;
+    return check_tags(r, err);
 }
 
 static int read_metric(struct pt_record_reader *r, const struct fields *f, struct pt_record *out,
