@@ -24,7 +24,7 @@ static enum pt_records_format told(const char *text)
 static void telling(void)
 {
     CHECK(told("{\"ts\":1}\n") == PT_RECORDS_JSONL);
-    CHECK(told("\n \t\n  {\n") == PT_RECORDS_JSONL);
+    CHECK(told("\n \t\n  {\n") == PT_RECORDS_OTLP);
     CHECK(told("\xEF\xBB\xBF{\"ts\":1}\n") == PT_RECORDS_JSONL);
     CHECK(told("ts,name,value\n") == PT_RECORDS_CSV);
     CHECK(told("\"ts\",\"name\"\n") == PT_RECORDS_CSV);
