@@ -8,6 +8,7 @@
 #include "format/input.h"
 
 #include "base/mem.h"
+#include "record/limits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,13 +30,19 @@ struct pt_input {
     char *name;
     bool regular, eof, decided, gzip, member_open;
     char *buf;
-    size_t start, scan, end, cap;
+    size_t start, scan, end, cap, most; /* most: of a line */
     bool overlong;
     uint64_t dropped; /* bytes of the overlong line that are gone already */
     uint64_t offset, number, reads;
     unsigned char *packed;
     z_stream z;
 };
+
+void pt_input_limit(struct pt_input *in, size_t most)
+{
+    in->most = most;
+    in->buf = pt_mem_grow(in->buf, &in->cap, most + BLOCK, 1);
+}
 
 int pt_input_open(struct pt_input **out, const char *path, struct pt_err *err)
 {
@@ -55,8 +62,7 @@ int pt_input_open(struct pt_input **out, const char *path, struct pt_err *err)
     in->fd = fd;
     in->name = pt_mem_strdup(standard ? "stdin" : path);
     in->regular = S_ISREG(st.st_mode);
-    in->cap = PT_INPUT_LINE_MOST + BLOCK;
-    in->buf = pt_mem_alloc(in->cap);
+    pt_input_limit(in, PT_LIMIT_LINE);
     *out = in;
     return 0;
 }
@@ -224,10 +230,10 @@ static void make_room(struct pt_input *in)
         in->end = held;
         in->start = 0;
     }
-    if (held > PT_INPUT_LINE_MOST) {
+    if (held > in->most) {
         in->overlong = true;
-        in->dropped += held - PT_INPUT_LINE_MOST;
-        in->end = in->scan = PT_INPUT_LINE_MOST;
+        in->dropped += held - in->most;
+        in->end = in->scan = in->most;
     }
 }
 
@@ -236,9 +242,9 @@ static int deliver(struct pt_input *in, size_t stop, bool newline, struct pt_lin
 {
     size_t n = stop - in->start;
     uint64_t bytes = n + in->dropped + newline;
-    if (n > PT_INPUT_LINE_MOST) {
+    if (n > in->most) {
         in->overlong = true;
-        n = PT_INPUT_LINE_MOST;
+        n = in->most;
     }
     *line = (struct pt_line){.text = {in->buf + in->start, n},
                              .number = ++in->number,

@@ -14,8 +14,6 @@
 
 struct pt_input;
 
-enum { PT_INPUT_LINE_MOST = 1 << 20 }; /* default limit: 1 MiB */
-
 struct pt_line {
     struct pt_str text;
     uint64_t number; /* 1-based */
@@ -30,6 +28,9 @@ struct pt_line {
 int pt_input_open(struct pt_input **out, const char *path, struct pt_err *err);
 void pt_input_close(struct pt_input *in); /* NULL is fine */
 const char *pt_input_name(const struct pt_input *in); /* the path, or "stdin" */
+
+/* How many bytes of a line are delivered at most; PT_LIMIT_LINE at first.  Between lines. */
+void pt_input_limit(struct pt_input *in, size_t most);
 
 /* 1 when it is a plain file opened by name: it can be read again and its bytes looked at by
  * pt_input_fd with pread; 0 for streams and compressed files; -1 with err when it cannot be read.

@@ -14,6 +14,7 @@ static void *make(const struct pt_records_options *options)
     struct pt_record_reader *r = pt_mem_alloc(sizeof *r);
     r->ts_unit = options->ts_unit;
     r->strict = options->strict;
+    r->limits = options->limits;
     return r;
 }
 

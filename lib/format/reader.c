@@ -69,9 +69,9 @@ int pt_reader_event_end(struct pt_buf *body, const char *name, struct pt_record 
                         struct pt_err *err)
 {
     pt_buf_putc(body, '}');
-    if (body->n > PT_INPUT_LINE_MOST)
+    if (body->n > PT_LIMIT_LINE)
         return pt_err_set(err, PT_DATA, "%s: the event would have %zu bytes; a line has at most %d",
-                          name, body->n, PT_INPUT_LINE_MOST);
+                          name, body->n, PT_LIMIT_LINE);
     r->metric = false;
     r->type = PT_STR("event");
     r->body = pt_buf_view(body);

@@ -64,6 +64,7 @@ struct pt_records *pt_records_new(struct pt_input *in, const struct pt_records_o
     struct pt_records *r = pt_mem_alloc(sizeof *r);
     r->in = r->lines.in = in;
     r->options = *options;
+    pt_input_limit(in, pt_limit(options->limits.line, PT_LIMIT_LINE));
     r->format = options->format;
     return r;
 }
@@ -282,8 +283,8 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
     if (rc != 1)
         return rc == PT_INPUT_IDLE ? PT_RECORDS_IDLE : PT_RECORDS_FAILED;
     if (r->line.overlong) {
-        pt_err_set(err, PT_DATA, "the line has %llu bytes; at most %d are read",
-                   (unsigned long long)r->line.bytes, PT_INPUT_LINE_MOST);
+        pt_err_set(err, PT_DATA, "the line has %llu bytes; at most %zu are read (see pt-ingest --max-line)",
+                   (unsigned long long)r->line.bytes, r->line.text.n);
         return bad_line(r, err);
     }
     skip_mark(&r->line);

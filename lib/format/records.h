@@ -31,6 +31,7 @@ struct pt_records_options {
     enum pt_records_format format;
     enum pt_time_unit ts_unit;
     bool strict;
+    struct pt_limits limits;
     const char *tags, *values; /* CSV and TSV: see csv.c */
 };
 

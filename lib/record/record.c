@@ -16,11 +16,10 @@
 #include <stdio.h>
 
 enum {
-    NAME_MOST = 512,       /* bytes of a metric's name */
-    UNIT_MOST = 31,        /* ... and of its unit */
-    TYPE_MOST = 64,        /* bytes of a type */
-    TAGS_MOST = 64 * 1024, /* bytes of a tags object */
-    EXCERPT = 48           /* bytes of data quoted in a message */
+    NAME_MOST = 512, /* bytes of a metric's name */
+    UNIT_MOST = 31,  /* ... and of its unit */
+    TYPE_MOST = 64,  /* bytes of a type */
+    EXCERPT = 48     /* bytes of data quoted in a message */
 };
 
 enum field { F_TYPE, F_TS, F_NAME, F_VALUE, F_TAGS, F_TRACE, F_UNIT, F_KIND, NFIELDS };
@@ -205,19 +204,12 @@ static int read_type(struct pt_record_reader *r, const struct fields *f, struct 
     return 0;
 }
 
-static int check_tags(const struct pt_record *r, struct pt_err *err)
-{
-    if (r->tags.n > TAGS_MOST)
-        return pt_err_set(err, PT_DATA, "tags: more than %d bytes", TAGS_MOST);
-    return 0;
-}
-
 static int read_tags(const struct fields *f, struct pt_record *out, struct pt_err *err)
 {
     out->tags = f->raw[F_TAGS];
     if (out->tags.n && out->tags.p[0] != '{')
         return bad(err, "tags", "not an object", out->tags);
-    return check_tags(out, err);
+    return 0;
 }
 
 static bool printable(struct pt_str s)
@@ -236,7 +228,7 @@ int pt_record_check(const struct pt_record *r, struct pt_err *err)
         return bad(err, "name", "must have at most 512 bytes and no control characters", r->name);
     if (r->unit.n > UNIT_MOST || !printable(r->unit))
         return bad(err, "unit", "must have at most 31 bytes and no control characters", r->unit);
-    return check_tags(r, err);
+    return 0;
 }
 
 static int read_metric(struct pt_record_reader *r, const struct fields *f, struct pt_record *out,
@@ -263,8 +255,17 @@ static int read_metric(struct pt_record_reader *r, const struct fields *f, struc
 static int check_document(struct pt_record_reader *r, const struct pt_record *out,
                           struct pt_err *err)
 {
+    uint64_t most = pt_limit(r->limits.document, PT_LIMIT_DOCUMENT);
     struct pt_tags tags;
-    return out->tags.n ? pt_tags_parse(out->tags, &r->arena, &tags, err) : 0;
+    if (out->body.n > most)
+        return pt_err_set(err, PT_DATA,
+                          "the document has %zu bytes; at most %llu are taken (see pt-ingest --max-document)",
+                          out->body.n, (unsigned long long)most);
+    if (!out->tags.n)
+        return 0;
+    if (pt_tags_parse(out->tags, &r->arena, &tags, err) != 0)
+        return -1;
+    return pt_tags_check(tags, &r->limits, err);
 }
 
 /* Metrics without anything unusual are read by their shape the next time. */

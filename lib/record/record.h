@@ -10,6 +10,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "record/limits.h"
 #include "record/shape.h"
 
 #include <stdbool.h>
@@ -36,6 +37,7 @@ struct pt_record {
 struct pt_record_reader {
     enum pt_time_unit ts_unit;
     bool strict;            /* refuse unknown fields in metrics */
+    struct pt_limits limits; /* of documents and their tags; a metric's are identity.h's to check */
     struct pt_arena arena;  /* decoded text of the current record */
     struct pt_shapes shapes;
 };

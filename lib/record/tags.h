@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "record/limits.h"
 
 struct pt_tag {
     struct pt_str key, value;
@@ -25,8 +26,11 @@ struct pt_tags {
 int pt_tags_parse(struct pt_str json, struct pt_arena *arena, struct pt_tags *out,
                   struct pt_err *err);
 
-/* Sorts tags gathered by other means; -1 if a key comes twice. */
+/* Sorts tags gathered by other means, in O(n log n); -1 if a key comes twice. */
 int pt_tags_sort(struct pt_tag *tags, size_t n, struct pt_err *err);
+
+/* -1 with err (PT_DATA) when there are more of them, or a longer one, than the limits allow. */
+int pt_tags_check(struct pt_tags tags, const struct pt_limits *limits, struct pt_err *err);
 
 void pt_tags_write(struct pt_buf *b, struct pt_tags tags); /* the canonical form */
 

@@ -1,5 +1,6 @@
 /* input.c - lines with their places: at the edges of blocks, too long, without an end, packed. */
 #include "format/input.h"
+#include "record/limits.h"
 
 #include "lines.h"
 
@@ -36,8 +37,8 @@ static void check_lines(const char *path, const struct pt_buf *bytes)
         n = newline ? (size_t)(newline - start) : rest;
         if (!CHECK(line.number == ++number && line.offset == offset) ||
             !CHECK(line.bytes == n + (newline != NULL) && line.ended == (newline != NULL)) ||
-            !CHECK(line.overlong == (n > PT_INPUT_LINE_MOST)) ||
-            !CHECK(line.text.n == (line.overlong ? PT_INPUT_LINE_MOST : n)) ||
+            !CHECK(line.overlong == (n > PT_LIMIT_LINE)) ||
+            !CHECK(line.text.n == (line.overlong ? PT_LIMIT_LINE : n)) ||
             !CHECK(memcmp(line.text.p, start, line.text.n) == 0))
             break;
         offset += line.bytes;
@@ -100,9 +101,9 @@ static void block_edges(void)
 
 static void too_long(void)
 {
-    static const size_t LENGTHS[] = {PT_INPUT_LINE_MOST - 1,         PT_INPUT_LINE_MOST,
-                                     PT_INPUT_LINE_MOST + 1,         PT_INPUT_LINE_MOST + BLOCK,
-                                     PT_INPUT_LINE_MOST + BLOCK + 1, 5 * PT_INPUT_LINE_MOST + 7};
+    static const size_t LENGTHS[] = {PT_LIMIT_LINE - 1,         PT_LIMIT_LINE,
+                                     PT_LIMIT_LINE + 1,         PT_LIMIT_LINE + BLOCK,
+                                     PT_LIMIT_LINE + BLOCK + 1, 5 * PT_LIMIT_LINE + 7};
     for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++) {
         struct pt_buf b = {0};
         add_line(&b, 10);

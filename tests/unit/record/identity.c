@@ -85,5 +85,29 @@ static void forgets_spellings_only(void)
     pt_identity_release(&id);
 }
 
+/* One series more than there may be: known ones go on. */
+static void limits(void)
+{
+    struct pt_identity id = {.limits = {.series = 2, .tags = 1}};
+    struct pt_err err = {0};
+    uint32_t n;
+    bool added;
+    CHECK_INT(number(&id, "a", "", &added), 0);
+    CHECK_INT(number(&id, "b", "", &added), 1);
+    CHECK_INT(pt_identity_of(&id, PT_STR("c"), PT_STR(""), &n, &added, &err), -1);
+    CHECK_INT(err.code, PT_DATA);
+    CHECK_INT(number(&id, "b", "{ }", &added), 1);
+    err = (struct pt_err){0};
+    CHECK_INT(pt_identity_of(&id, PT_STR("a"), PT_STR("{\"x\":\"1\",\"y\":\"2\"}"), &n, &added, &err), -1);
+    CHECK(strncmp(err.what, "tags: 2 of them", 15) == 0);
+    CHECK_INT((int64_t)pt_identity_count(&id), 2);
+    pt_identity_forget(&id);
+    CHECK_INT((int64_t)pt_identity_bytes(&id), 0);
+    CHECK_INT(number(&id, "c", "{}", &added), 0);
+    CHECK(added);
+    pt_identity_release(&id);
+}
+
 TEST_MAIN({"spellings agree", spellings_agree}, {"names stay apart", names_stay_apart},
-          {"refuses tags", refuses_tags}, {"forgets spellings only", forgets_spellings_only})
+          {"refuses tags", refuses_tags}, {"forgets spellings only", forgets_spellings_only},
+          {"limits", limits})

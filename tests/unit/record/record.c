@@ -292,9 +292,10 @@ static void lengths(void)
     CHECK(!accepts("{\"ts\":1,\"value\":1,\"name\":\"", 513, "\"}"));
     CHECK(accepts("{\"ts\":1,\"type\":\"", 64, "\"}"));
     CHECK(!accepts("{\"ts\":1,\"type\":\"", 65, "\"}"));
-    CHECK(accepts("{\"ts\":1,\"name\":\"a\",\"value\":1,\"tags\":{\"h\":\"", 65528, "\"}}"));
-    CHECK(!accepts("{\"ts\":1,\"name\":\"a\",\"value\":1,\"tags\":{\"h\":\"", 65529, "\"}}"));
-    CHECK(accepts("{\"ts\":1,\"type\":\"e\",\"x\":\"", 900000, "\"}"));
+    CHECK(accepts("{\"ts\":1,\"type\":\"e\",\"tags\":{\"h\":\"", 2048, "\"}}"));
+    CHECK(!accepts("{\"ts\":1,\"type\":\"e\",\"tags\":{\"h\":\"", 2049, "\"}}"));
+    CHECK(accepts("{\"ts\":1,\"type\":\"e\",\"x\":\"", (1 << 20) - 26, "\"}"));
+    CHECK(!accepts("{\"ts\":1,\"type\":\"e\",\"x\":\"", (1 << 20) - 25, "\"}"));
 }
 
 TEST_MAIN({"metrics", metrics}, {"numbers", numbers}, {"wrong types", wrong_types},

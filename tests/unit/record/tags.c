@@ -68,6 +68,32 @@ static void many_tags(void)
     pt_arena_release(&arena);
 }
 
+static int check(size_t n, size_t key, size_t value, struct pt_limits limits, struct pt_err *err)
+{
+    static char text[4096];
+    struct pt_tag tags[80];
+    *err = (struct pt_err){0};
+    memset(text, 'k', sizeof text);
+    for (size_t i = 0; i < n; i++)
+        tags[i] = (struct pt_tag){{text, key}, {text, value}};
+    return pt_tags_check((struct pt_tags){tags, n}, &limits, err);
+}
+
+static void limits(void)
+{
+    struct pt_err err;
+    CHECK_INT(check(0, 0, 0, (struct pt_limits){0}, &err), 0);
+    CHECK_INT(check(64, 2048, 2048, (struct pt_limits){0}, &err), 0);
+    CHECK_INT(check(65, 1, 1, (struct pt_limits){0}, &err), -1);
+    CHECK_INT(err.code, PT_DATA);
+    CHECK_INT(check(1, 2049, 1, (struct pt_limits){0}, &err), -1);
+    CHECK_INT(check(1, 1, 2049, (struct pt_limits){0}, &err), -1);
+    CHECK_INT(check(80, 1, 4096, (struct pt_limits){.tags = 80, .tag = 4096}, &err), 0);
+    CHECK_INT(check(2, 1, 1, (struct pt_limits){.tags = 1}, &err), -1);
+    CHECK_INT(check(1, 2, 1, (struct pt_limits){.tag = 1}, &err), -1);
+    CHECK(strstr(err.what, "the key \"kk\" has 2 bytes; at most 1") != NULL);
+}
+
 /* What pt_line_metric writes, pt_record_parse reads as the same metric. */
 static void lines_read_back(void)
 {
@@ -106,4 +132,4 @@ static void lines_read_back(void)
 }
 
 TEST_MAIN({"canonical form", canonical_form}, {"refusals", refusals}, {"many tags", many_tags},
-          {"lines read back", lines_read_back})
+          {"limits", limits}, {"lines read back", lines_read_back})
