@@ -192,7 +192,7 @@ int pt_store_open(struct pt_store **out, const char *path, enum pt_store_mode mo
     s->path = pt_mem_strdup(path);
     s->coder = pt_chunk_coder_new();
     rc = mode == PT_STORE_READ ? open_reader(s, err) : open_writer(s, mode, err);
-    if (rc == 0 && mode == PT_STORE_READ) { /* what is mapped counts as a writer's memory */
+    if (rc == 0 && mode == PT_STORE_READ) { /* a writer's look-ups of series would map all of it */
         char sql[64];
         snprintf(sql, sizeof sql, "PRAGMA mmap_size = %d", MMAP_BYTES);
         rc = pt_db_exec(s, sql, err);

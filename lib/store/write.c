@@ -1,7 +1,8 @@
 /* write.c - see write.h: what waits for a commit.
  *
  * A series is known by its slot, whose place is its number in w->series: one hash of a record's raw
- * bytes, no parsing.  Its row is looked for when it is first met, or met again after a discard. */
+ * bytes, no parsing.  Its row is looked for when it is first met, or met again after a discard, or
+ * after all were forgotten because they took too much. */
 #include "store/write.h"
 
 #include "base/mem.h"
@@ -13,6 +14,8 @@
 enum {
     POINTS_FULL = 1 << 20,       /* buffered points that call for a commit (16 bytes each) */
     BYTES_FULL = 16 << 20,       /* ... and bytes of encoded chunks, documents and rejects */
+    SERIES_FULL = 32 << 20,      /* ... and bytes that the series take */
+    SLOT_BYTES = sizeof(struct pt_slot) + 128, /* of them for a slot and its first points */
     KEEP_BUFFERS = 4096,         /* with more series than this, buffers are freed at commit */
     REJECT_RAW_MOST = 64 * 1024  /* bytes of a rejected line that are kept */
 };
@@ -23,7 +26,14 @@ struct pt_writer *pt_writer_new(struct pt_store *store)
     w->store = store;
     w->encoder = pt_encoder_new();
     w->spelled = pt_mem_array(PT_WRITER_SPELLED, sizeof *w->spelled);
+    w->series.limits.series = UINT64_MAX; /* of those in memory; those in the file are counted here */
     return w;
+}
+
+void pt_writer_limit(struct pt_writer *w, const struct pt_limits *limits)
+{
+    w->limits = w->series.limits = *limits;
+    w->series.limits.series = UINT64_MAX;
 }
 
 void pt_writer_free(struct pt_writer *w)
@@ -53,10 +63,25 @@ bool pt_writer_pending(const struct pt_writer *w)
     return w->ndirty || w->ndocuments || w->nrejects;
 }
 
+/* Whether it is time to forget the series. */
+static bool crowded(const struct pt_writer *w)
+{
+    return pt_identity_bytes(&w->series) + pt_identity_count(&w->series) * SLOT_BYTES >= SERIES_FULL;
+}
+
 bool pt_writer_full(const struct pt_writer *w)
 {
     return w->buffered >= POINTS_FULL ||
-           pt_encoder_bytes(w->encoder) + w->text.n >= BYTES_FULL;
+           pt_encoder_bytes(w->encoder) + w->text.n >= BYTES_FULL || crowded(w);
+}
+
+/* What is known of them comes back from the file when they are met again. */
+static void forget_series(struct pt_writer *w)
+{
+    for (size_t i = 0; i < pt_identity_count(&w->series); i++)
+        pt_column_release(&w->slots[i].points);
+    pt_identity_forget(&w->series);
+    memset(w->spelled, 0, PT_WRITER_SPELLED * sizeof *w->spelled);
 }
 
 void pt_writer_clear(struct pt_writer *w)
@@ -69,10 +94,12 @@ void pt_writer_clear(struct pt_writer *w)
         else
             pt_column_clear(&slot->points);
     }
-    w->ndirty = w->ndocuments = w->nrejects = 0;
+    w->ndirty = w->ndocuments = w->nrejects = w->unborn = 0;
     w->buffered = 0;
     pt_encoder_clear(w->encoder);
     pt_buf_clear(&w->text);
+    if (crowded(w))
+        forget_series(w);
 }
 
 void pt_writer_discard(struct pt_writer *w)
@@ -202,6 +229,7 @@ static void mark_dirty(struct pt_writer *w, uint32_t at)
     if (w->slots[at].dirty)
         return;
     w->slots[at].dirty = true;
+    w->unborn += !w->slots[at].id;
     w->dirty = pt_mem_grow(w->dirty, &w->dirty_cap, w->ndirty + 1, sizeof *w->dirty);
     w->dirty[w->ndirty++] = at;
 }
@@ -234,6 +262,8 @@ static int add_point(struct pt_writer *w, const struct pt_record *r, struct pt_e
     if (find_slot(w, r, &at, err) != 0)
         return -1;
     slot = &w->slots[at];
+    if (!slot->id && !slot->dirty && pt_writer_check_room(w, err) != 0)
+        return -1;
     if (r->kind != slot->kind || r->unit.n)
         describe(slot, r);
     mark_dirty(w, at);

@@ -4,8 +4,9 @@
  * one transaction together with the position in their source, so that after any interruption the
  * store holds exactly what its recorded positions say.  Between commits no lock is held.
  *
- * Full runs of in-order points are encoded as they fill (16 bytes a point become one or two), so
- * memory stays small.  At commit a series' points go, in time order:
+ * Full runs of in-order points are encoded as they fill (16 bytes a point become one or two), and
+ * when the series themselves take much, the writer is full, and forgets them behind the commit: so
+ * memory stays small whatever comes.  At commit a series' points go, in time order:
  *   - into chunks they overlap (late and duplicate points): those are decoded, merged, rewritten;
  *   - behind the last chunk as a new one, when there are enough of them;
  *   - else into the tail.
@@ -18,12 +19,16 @@
 
 struct pt_writer;
 
-/* Borrows the store, which must be open for writing. */
+/* Borrows the store, which must be open for writing; the limits are the defaults. */
 struct pt_writer *pt_writer_new(struct pt_store *store);
+
+/* The limits of tags, and how many series the store may have.  Of several writers each counts what
+ * the others have when it first meets a new series, and then its own. */
+void pt_writer_limit(struct pt_writer *w, const struct pt_limits *limits);
 void pt_writer_free(struct pt_writer *w); /* drops what was not committed; NULL is fine */
 
-/* Adds a record.  -1 with err: PT_DATA when its tags are no tags or its time is PT_TIME_MIN or
- * PT_TIME_MAX, which mean "none" (nothing was added). */
+/* Adds a record.  -1 with err: PT_DATA when its tags are no tags, its series would be one too many, or
+ * its time is PT_TIME_MIN or PT_TIME_MAX, which mean "none" (nothing was added). */
 int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt_err *err);
 
 /* Adds a line that is no record: its number, its offset and its bytes. */

@@ -1,6 +1,6 @@
 /* writer.h - private to store/: what a writer holds between commits.
  *
- * write.c gathers, commit.c and place.c put into the file. */
+ * write.c gathers, room.c counts series, commit.c and place.c put into the file. */
 #ifndef PT_STORE_WRITER_H
 #define PT_STORE_WRITER_H
 
@@ -56,6 +56,11 @@ struct pt_writer {
     size_t slots_cap;
     uint32_t *dirty; /* slots that have something to commit */
     size_t ndirty, dirty_cap;
+    size_t unborn;        /* ... of which so many are not in the file */
+    bool counted;         /* the file's series were counted: */
+    uint64_t series_then; /* there were so many when none of this writer's were among them */
+    uint64_t refused;     /* points of series that were too many */
+    struct pt_limits limits;
     size_t buffered; /* points in all slots */
     struct pt_encoder *encoder;
     struct pt_held_document *documents;
@@ -76,6 +81,9 @@ int pt_writer_load_facts(struct pt_writer *w, struct pt_slot *slot, struct pt_er
 
 /* Puts all points, buffered and encoded, where they belong; part of a commit. */
 int pt_writer_place_points(struct pt_writer *w, int64_t batch, struct pt_err *err);
+/* 0 when there is room for one more series; else -1 with err, PT_DATA, which the first time names the
+ * tag that has the most values. */
+int pt_writer_check_room(struct pt_writer *w, struct pt_err *err);
 
 /* Empties what waits; the receipt is the caller's to set right. */
 void pt_writer_clear(struct pt_writer *w);
