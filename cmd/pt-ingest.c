@@ -10,11 +10,18 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { LINE_MOST = 1 << 30 }; /* bytes that --max-line may say: a line is held in memory */
+
+/* A default as it would be typed. */
+#define DEFAULT(limit) TEXT(limit)
+#define TEXT(number) #number
+
 static const char *db, *tz, *tag_heads, *value_heads;
 static int input_format, ts_unit;
 static bool strict, want_receipt;
 static int64_t commit_interval;
 static uint64_t max_rejects = UINT64_MAX;
+static struct pt_limits limits;
 static uint64_t rejects_seen, unreadable;
 static char *command_line;
 
@@ -35,6 +42,20 @@ static const struct pt_option OPTIONS[] = {
      "exit with 0 while at most N lines are rejected, with 1 when it is more"},
     {PT_OPTION_FLAG, 0, "receipt", NULL, &want_receipt, NULL, NULL,
      "write the receipt as a record to standard output, too"},
+    PT_OPT_GROUP("Limits, of which 0 stands for the default"),
+    {PT_OPTION_COUNT, 0, "max-series", "N", &limits.series, DEFAULT(PT_LIMIT_SERIES), NULL,
+     "series that the store may have; points of further ones are rejected"},
+    {PT_OPTION_COUNT, 0, "max-tags", "N", &limits.tags, DEFAULT(PT_LIMIT_TAGS), NULL,
+     "tags of a record"},
+    {PT_OPTION_COUNT, 0, "max-tag", "BYTES", &limits.tag, DEFAULT(PT_LIMIT_TAG), NULL,
+     "bytes of a tag's key, and of its value"},
+    {PT_OPTION_COUNT, 0, "max-line", "BYTES", &limits.line, DEFAULT(PT_LIMIT_LINE), NULL,
+     "bytes of a line, at most 1 GiB"},
+    {PT_OPTION_COUNT, 0, "max-document", "BYTES", &limits.document,
+     DEFAULT(PT_LIMIT_DOCUMENT), NULL,
+     "bytes of a document; a longer line needs --max-line, too"},
+    {PT_OPTION_DURATION, 0, "max-future", "TIME", &limits.future, NULL, NULL,
+     "how far a record may be ahead of the clock (default: any time)"},
     PT_OPT_END,
 };
 
@@ -128,6 +149,7 @@ static int ingest_all(struct pt_store *store, int argc, char **argv, struct pt_i
         .records = {.format = (enum pt_records_format)input_format,
                     .ts_unit = (enum pt_time_unit)ts_unit,
                     .strict = strict,
+                    .limits = limits,
                     .tags = tag_heads,
                     .values = value_heads},
         .commit = commit_interval,
@@ -157,13 +179,22 @@ static int status(uint64_t rejects)
     return rejects ? PT_DATA : PT_OK;
 }
 
+static int check_limits(struct pt_err *err)
+{
+    if (limits.line > LINE_MOST)
+        return pt_err_set(err, PT_USAGE, "--max-line: at most %d bytes", LINE_MOST);
+    if (limits.future < 0)
+        return pt_err_set(err, PT_USAGE, "--max-future: a duration from 0 up, such as 1h");
+    return 0;
+}
+
 static int run(int argc, char **argv, struct pt_err *err)
 {
     struct pt_ingest_result sum = {0};
     struct pt_store *store;
     int64_t started = pt_time_monotonic(), elapsed;
     int rc;
-    if ((tz && pt_time_zone(tz, err) != 0) ||
+    if (check_limits(err) != 0 || (tz && pt_time_zone(tz, err) != 0) ||
         pt_store_open(&store, pt_program_db(db), PT_STORE_CREATE, err) != 0)
         return -1;
     pt_program_catch_signals();

@@ -39,6 +39,7 @@ struct feed {
     uint64_t clock_reads;    /* reads of the input when the clock was looked at last */
     uint64_t wait_reads;     /* ... and when it was seen how long the next one may wait: */
     int wait_ms;             /* lines of one read take no time to speak of */
+    int64_t now;             /* the wall clock at some time before; see check_clock */
     struct pt_ingest_result *result;
 };
 
@@ -283,6 +284,29 @@ static bool still_written(const struct feed *f, enum pt_records_result got)
     return f->plain && !line->ended && !line->overlong && !whole;
 }
 
+static bool ahead_by(int64_t ts, int64_t now, int64_t most)
+{
+    return ts > now && (uint64_t)ts - (uint64_t)now > (uint64_t)most;
+}
+
+/* A record far in the future would be the newest of its series for as long.  The clock is asked only
+ * when the last answer does not settle it. */
+static int check_clock(struct feed *f, const struct pt_record *r, struct pt_err *why)
+{
+    int64_t most = f->options->records.limits.future;
+    char at[PT_TIME_TEXT], now[PT_TIME_TEXT], ahead[PT_DURATION_TEXT];
+    if (!most || !ahead_by(r->ts, f->now, most))
+        return 0;
+    f->now = pt_time_now();
+    if (!ahead_by(r->ts, f->now, most))
+        return 0;
+    pt_time_format(at, r->ts);
+    pt_time_format(now, f->now);
+    pt_duration_format(ahead, most);
+    return pt_err_set(why, PT_DATA, "ts: %s is more than %s after now, %s (--max-future)", at, ahead,
+                      now);
+}
+
 /* Deals with what pt_records_next delivered.  1 go on, 0 end, -1. */
 static int take(struct feed *f, enum pt_records_result got, const struct pt_record *record,
                 struct pt_err *why, struct pt_err *err)
@@ -296,7 +320,7 @@ static int take(struct feed *f, enum pt_records_result got, const struct pt_reco
         return -1;
     switch (got) {
     case PT_RECORDS_ONE:
-        if (pt_writer_add(f->writer, record, why) == 0)
+        if (check_clock(f, record, why) == 0 && pt_writer_add(f->writer, record, why) == 0)
             break;
         if (why->code != PT_DATA) {
             *err = *why;
@@ -366,6 +390,7 @@ int pt_ingest(struct pt_store *store, const char *path, const struct pt_ingest_o
     int rc;
     *result = (struct pt_ingest_result){0};
     pt_digest_init(&f.digest);
+    pt_writer_limit(f.writer, &options->records.limits);
     rc = begin(&f, path, err);
     if (rc == 0)
         rc = run(&f, err);
