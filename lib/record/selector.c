@@ -8,20 +8,18 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "record/term.h"
 
 #include <ctype.h>
 #include <fnmatch.h>
-#include <regex.h>
 #include <stdlib.h>
-
-enum { REGEX_DEPTH = 64, REGEX_NODES_MOST = 10000 };
 
 enum op { OP_EQUAL, OP_NOT_EQUAL, OP_MATCH, OP_NOT_MATCH };
 
 struct matcher {
     enum op op;
     char *key, *value;
-    regex_t regex; /* compiled for OP_MATCH and OP_NOT_MATCH */
+    struct pt_pattern *pattern; /* for OP_MATCH and OP_NOT_MATCH */
 };
 
 struct pt_selector {
@@ -67,28 +65,6 @@ static const char *name_end(const char *p)
     return p;
 }
 
-static int parse_string(const char *text, const char **at, char **out, struct pt_err *err)
-{
-    const char *p = *at;
-    char quote = *p;
-    struct pt_buf b = {0};
-    if (quote != '"' && quote != '\'')
-        return fail(err, text, p, "expected a value in quotes");
-    for (p++; *p && *p != quote; p++) {
-        if (*p == '\\' && (p[1] == quote || p[1] == '\\'))
-            p++;
-        pt_buf_putc(&b, *p);
-    }
-    if (!*p) {
-        pt_buf_release(&b);
-        return fail(err, text, *at, "the quoted value does not end");
-    }
-    *out = pt_mem_strndup(b.p, b.n);
-    pt_buf_release(&b);
-    *at = p + 1;
-    return 0;
-}
-
 static int parse_op(const char *text, const char **at, enum op *op, struct pt_err *err)
 {
     const char *p = *at;
@@ -106,82 +82,11 @@ static int parse_op(const char *text, const char **at, enum op *op, struct pt_er
     return 0;
 }
 
-/* Behind the bracket expression that begins at p. */
-static const char *skip_bracket(const char *p)
-{
-    p += p[1] == '^' ? 2 : 1;
-    if (*p == ']')
-        p++;
-    while (*p && *p != ']') {
-        const char *class_end = *p == '[' && p[1] == ':' ? strstr(p, ":]") : NULL;
-        p = class_end ? class_end + 2 : p + 1;
-    }
-    return *p ? p + 1 : p;
-}
-
-/* How often the atom before a repetition at p is copied when it is compiled. */
-static double copies(const char *p)
-{
-    char *end;
-    unsigned long least, most;
-    if (*p == '+')
-        return 2;
-    if (*p != '{')
-        return 1;
-    least = strtoul(p + 1, &end, 10);
-    most = *end == ',' ? strtoul(end + 1, NULL, 10) : least;
-    return (double)(most > least ? most : least) + 1;
-}
-
-/* About how many nodes the C library makes of an expression: repetitions copy what they repeat, so a
- * few characters such as ((a{255}){255}){255} would fill the memory. */
-static double regex_nodes(const char *p)
-{
-    double total[REGEX_DEPTH] = {0}, last = 0;
-    int depth = 0;
-    while (*p && depth < REGEX_DEPTH) {
-        if (*p == '(') {
-            if (++depth < REGEX_DEPTH)
-                total[depth] = 0;
-            p++;
-            continue;
-        }
-        if (*p == '+' || *p == '{' || *p == '*' || *p == '?') {
-            total[depth] += last * (copies(p) - 1);
-            last *= copies(p);
-            p = *p == '{' && strchr(p, '}') ? strchr(p, '}') + 1 : p + 1;
-            continue;
-        }
-        last = *p == ')' && depth > 0 ? total[depth--] + 1 : 1;
-        total[depth] += last;
-        p = *p == '[' ? skip_bracket(p) : *p == '\\' && p[1] ? p + 2 : p + 1;
-    }
-    for (int i = depth < REGEX_DEPTH ? depth : REGEX_DEPTH - 1; i > 0; i--)
-        total[0] += total[i];
-    return depth < REGEX_DEPTH ? total[0] : REGEX_NODES_MOST + 1;
-}
-
-/* As it was written: wrapped into ^(...)$ a stray parenthesis would change its meaning. */
-static int compile(struct matcher *m, const char *text, const char *at, struct pt_err *err)
-{
-    char why[128];
-    int rc;
-    if (regex_nodes(m->value) > REGEX_NODES_MOST) {
-        m->op = OP_EQUAL; /* nothing to free */
-        return fail(err, text, at, "the expression repeats too much");
-    }
-    rc = regcomp(&m->regex, m->value, REG_EXTENDED);
-    if (rc == 0)
-        return 0;
-    regerror(rc, &m->regex, why, sizeof why);
-    m->op = OP_EQUAL; /* nothing to free */
-    return fail(err, text, at, why);
-}
-
 static int parse_matcher(struct pt_selector *s, const char *text, const char **at,
                          struct pt_err *err)
 {
-    const char *p = space(*at), *start = p, *value_at;
+    const char *p = space(*at), *start = p, *value_at, *why;
+    char reason[PT_PATTERN_WHY];
     struct matcher *m;
     while (isalnum((unsigned char)*p) || (*p && strchr("_.:/-", *p)))
         p++;
@@ -191,17 +96,17 @@ static int parse_matcher(struct pt_selector *s, const char *text, const char **a
     m = &s->matchers[s->n++];
     *m = (struct matcher){.key = pt_mem_strndup(start, (size_t)(p - start))};
     p = space(p);
-    if (parse_op(text, &p, &m->op, err) != 0) {
-        m->op = OP_EQUAL;
+    if (parse_op(text, &p, &m->op, err) != 0)
         return -1;
-    }
     p = value_at = space(p);
-    if (parse_string(text, &p, &m->value, err) != 0) {
-        m->op = OP_EQUAL;
-        return -1;
-    }
+    if (pt_term_quoted(&p, &m->value, &why) != 0)
+        return fail(err, text, value_at, why);
     *at = space(p);
-    return m->op == OP_MATCH || m->op == OP_NOT_MATCH ? compile(m, text, value_at, err) : 0;
+    if (m->op == OP_EQUAL || m->op == OP_NOT_EQUAL)
+        return 0;
+    if (pt_pattern_new(m->value, &m->pattern, reason) != 0)
+        return fail(err, text, value_at, reason);
+    return 0;
 }
 
 static int parse_matchers(struct pt_selector *s, const char *text, const char **at,
@@ -274,14 +179,6 @@ static bool glob_matches(const char *glob, struct pt_str s)
     return yes;
 }
 
-/* The leftmost, longest match must be all of the text. */
-static bool regex_matches(const regex_t *regex, struct pt_str s)
-{
-    regmatch_t all = {.rm_so = 0, .rm_eo = (regoff_t)s.n};
-    return regexec(regex, s.n ? s.p : "", 1, &all, REG_STARTEND) == 0 && all.rm_so == 0 &&
-           (size_t)all.rm_eo == s.n;
-}
-
 bool pt_selector_name(const struct pt_selector *s, struct pt_str name)
 {
     if (s->any_name)
@@ -296,9 +193,8 @@ bool pt_selector_match(const struct pt_selector *s, struct pt_str name, struct p
     for (size_t i = 0; i < s->n; i++) {
         const struct matcher *m = &s->matchers[i];
         struct pt_str value = pt_tags_get(tags, pt_str(m->key));
-        bool yes = m->op == OP_EQUAL || m->op == OP_NOT_EQUAL
-                       ? pt_str_is(value, m->value)
-                       : regex_matches(&m->regex, value);
+        bool yes =
+            m->pattern ? pt_pattern_match(m->pattern, value) : pt_str_is(value, m->value);
         if (yes != (m->op == OP_EQUAL || m->op == OP_MATCH))
             return false;
     }
@@ -320,8 +216,7 @@ void pt_selector_free(struct pt_selector *s)
     if (!s)
         return;
     for (size_t i = 0; i < s->n; i++) {
-        if (s->matchers[i].op == OP_MATCH || s->matchers[i].op == OP_NOT_MATCH)
-            regfree(&s->matchers[i].regex);
+        pt_pattern_free(s->matchers[i].pattern);
         free(s->matchers[i].key);
         free(s->matchers[i].value);
     }
