@@ -12,7 +12,7 @@
 
 static struct {
     struct query_options common;
-    const char *type, *trace;
+    const char *type, *trace, *where;
 } opt = {.common.output = -1};
 
 const struct pt_option query_records_options[] = {
@@ -21,6 +21,8 @@ const struct pt_option query_records_options[] = {
     {PT_OPTION_TEXT, 't', "type", "TYPE", &opt.type, NULL, NULL,
      "only documents of this type, such as event or span"},
     {PT_OPTION_TEXT, 0, "trace", "ID", &opt.trace, NULL, NULL, "only documents of this trace"},
+    {PT_OPTION_TEXT, 'w', "where", "EXPRESSION", &opt.where, NULL, NULL,
+     "only documents for which this holds, such as 'code = \"E_LIMIT\" and qty > 5'"},
     PT_OPT_OUTPUT(&opt.common.output, PT_SHEET_CHOICES),
     PT_OPT_END,
 };
@@ -79,15 +81,18 @@ static int offer_record(void *ctx, const struct pt_record *r, struct pt_err *err
     struct listing *l = ctx;
     struct pt_tags tags;
     struct pt_store_document d = {r->ts, r->type, r->name, r->trace, r->body};
-    if (!wanted(&l->filter, r))
+    const struct pt_store_filter *f = &l->filter;
+    if (!wanted(f, r))
         return 0;
-    if (l->filter.selector) {
+    if (f->selector) {
         pt_arena_reset(&l->arena);
         if (pt_tags_parse(r->tags, &l->arena, &tags, err) != 0)
             return -1;
-        if (!pt_selector_match(l->filter.selector, r->name, tags))
+        if (!pt_selector_match(f->selector, r->name, tags))
             return 0;
     }
+    if (f->where && !pt_path_match(f->where, r->body))
+        return 0;
     return write_document(l, &d) < 0 ? -1 : 0;
 }
 
@@ -135,11 +140,15 @@ int query_records_run(int argc, char **argv, struct pt_err *err)
                         .terminal = isatty(STDOUT_FILENO)};
     struct query_input in = {.stream.out = &l.out};
     struct pt_selector *selector;
+    struct pt_path_filter *where = NULL;
     int rc;
     if (query_selector(argc, argv, &selector, err) != 0)
         return -1;
+    rc = opt.where ? pt_path_parse(opt.where, &where, err) : 0;
     l.filter.selector = selector;
-    rc = pt_program_range(o->since, o->until, o->tz, &l.filter.since, &l.filter.until, err);
+    l.filter.where = where;
+    if (rc == 0)
+        rc = pt_program_range(o->since, o->until, o->tz, &l.filter.since, &l.filter.until, err);
     if (rc == 0) {
         open_sheet(&l);
         rc = pt_program_from_stdin(o->db) ? query_input_records(&in, o, offer_record, &l, err)
@@ -150,6 +159,7 @@ int query_records_run(int argc, char **argv, struct pt_err *err)
             rc = query_input_close(&in, rc, err);
     }
     pt_selector_free(selector);
+    pt_path_free(where);
     pt_sheet_free(l.sheet);
     pt_arena_release(&l.arena);
     pt_buf_release(&l.out);

@@ -158,7 +158,8 @@ static bool matches(struct walk *w, const struct pt_store_document *d)
     const struct pt_store_filter *f = w->filter;
     return d->ts >= f->since && d->ts < f->until && (!f->type || pt_str_is(d->type, f->type)) &&
            (!f->trace || pt_str_is(d->trace, f->trace)) &&
-           (!f->selector || matches_selector(w, d));
+           (!f->selector || matches_selector(w, d)) &&
+           (!f->where || pt_path_match(f->where, d->body));
 }
 
 static int keep(void *ctx, const struct pt_document *doc)

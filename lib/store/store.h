@@ -10,6 +10,7 @@
 #define PT_STORE_STORE_H
 
 #include "base/err.h"
+#include "record/path.h"
 #include "record/record.h"
 #include "record/selector.h"
 #include "record/tags.h"
@@ -93,6 +94,7 @@ struct pt_store_filter {
     const char *type;                  /* NULL: any */
     const struct pt_selector *selector; /* NULL: any; matched on name and tags */
     const char *trace;                 /* NULL: any */
+    const struct pt_path_filter *where; /* NULL: any; asked of the body, after all others */
 };
 
 /* In order of time, then of arrival. */
