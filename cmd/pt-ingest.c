@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { LINE_MOST = 1 << 30 }; /* bytes that --max-line may say: a line is held in memory */
+enum { LINE_MOST = 128 << 20 }; /* bytes that --max-line may say: a sealed block has room for it */
 
 /* A default as it would be typed. */
 #define DEFAULT(limit) TEXT(limit)
@@ -50,7 +50,7 @@ static const struct pt_option OPTIONS[] = {
     {PT_OPTION_COUNT, 0, "max-tag", "BYTES", &limits.tag, DEFAULT(PT_LIMIT_TAG), NULL,
      "bytes of a tag's key, and of its value"},
     {PT_OPTION_COUNT, 0, "max-line", "BYTES", &limits.line, DEFAULT(PT_LIMIT_LINE), NULL,
-     "bytes of a line, at most 1 GiB"},
+     "bytes of a line, at most 128 MiB"},
     {PT_OPTION_COUNT, 0, "max-document", "BYTES", &limits.document,
      DEFAULT(PT_LIMIT_DOCUMENT), NULL,
      "bytes of a document; a longer line needs --max-line, too"},

@@ -283,7 +283,8 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
     if (rc != 1)
         return rc == PT_INPUT_IDLE ? PT_RECORDS_IDLE : PT_RECORDS_FAILED;
     if (r->line.overlong) {
-        pt_err_set(err, PT_DATA, "the line has %llu bytes; at most %zu are read (see pt-ingest --max-line)",
+        pt_err_set(err, PT_DATA,
+                   "the line has %llu bytes; at most %zu are read (see pt-ingest --max-line)",
                    (unsigned long long)r->line.bytes, r->line.text.n);
         return bad_line(r, err);
     }

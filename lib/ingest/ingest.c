@@ -289,8 +289,8 @@ static bool ahead_by(int64_t ts, int64_t now, int64_t most)
     return ts > now && (uint64_t)ts - (uint64_t)now > (uint64_t)most;
 }
 
-/* A record far in the future would be the newest of its series for as long.  The clock is asked only
- * when the last answer does not settle it. */
+/* A record far in the future would be the newest of its series for as long.  The clock is asked
+ * only when its last answer does not settle it. */
 static int check_clock(struct feed *f, const struct pt_record *r, struct pt_err *why)
 {
     int64_t most = f->options->records.limits.future;
@@ -303,8 +303,8 @@ static int check_clock(struct feed *f, const struct pt_record *r, struct pt_err 
     pt_time_format(at, r->ts);
     pt_time_format(now, f->now);
     pt_duration_format(ahead, most);
-    return pt_err_set(why, PT_DATA, "ts: %s is more than %s after now, %s (--max-future)", at, ahead,
-                      now);
+    return pt_err_set(why, PT_DATA, "ts: %s is more than %s after now, %s (--max-future)", at,
+                      ahead, now);
 }
 
 /* Deals with what pt_records_next delivered.  1 go on, 0 end, -1. */

@@ -1,8 +1,8 @@
 /* limits.h - how much a stream may ask of whoever reads it.
  *
  * What breaks a limit is refused like any other bad line, with a reason that says how large it was
- * and which option moves the limit, and the lines after it are read.  A field that is zero means the
- * default; pt_limit says what holds. */
+ * and which option moves the limit, and the lines after it are read.  A field that is zero means
+ * the default; pt_limit says what holds. */
 #ifndef PT_RECORD_LIMITS_H
 #define PT_RECORD_LIMITS_H
 

@@ -1,12 +1,12 @@
 /* path.c - see path.h.
  *
  * An expression becomes a list of steps for a machine with one truth value: a test sets it, "not"
- * turns it, and a jump passes over the right side of an "and" or "or" that the left has settled.  So
- * an expression of any length is evaluated in a loop, and only parentheses and "not" make the parser
- * recur, to a fixed depth.
+ * turns it, and a jump passes over the right side of an "and" or "or" that the left has settled.
+ * So an expression of any length is evaluated in a loop, and only parentheses and "not" make the
+ * parser recur, to a fixed depth.
  *
- * The members of an object are walked until the key is found, and then those of its value: the text
- * of the value that is asked for is read once for each level above it, which for records is less than
+ * The members of an object are walked until the key is found, and then those of its value.  So the
+ * value that is asked for is read once for each level above it, which for records is less than
  * making anything of them first. */
 #include "record/path.h"
 
@@ -27,8 +27,8 @@ enum { INDEX_DIGITS_MOST = 9 };
 /* How a value stands to the literal; an operator is a set of these. */
 enum { LESS = 1, EQUAL = 2, GREATER = 4 };
 
-/* What a test asks of the value: to be there, to be a number or a text that stands to the literal as
- * the operator says, to be this word, to match. */
+/* What a test asks of the value: to be there, to be a number or a text that stands to the literal
+ * as the operator says, to be this word, to match. */
 enum kind { EXISTS, NUMBER, TEXT, WORD, PATTERN };
 
 struct element {
@@ -60,7 +60,7 @@ struct pt_path_filter {
     size_t n, cap;
 };
 
-/* --- parsing ----------------------------------------------------------------------------------- */
+/* --- parsing --------------------------------------------------------------------------------- */
 
 struct parser {
     const char *text, *at;
@@ -172,24 +172,30 @@ static int parse_path(struct parser *p, struct test *t)
     }
 }
 
-struct operator {
-    const char *sign;
+struct sign {
+    const char *text;
     unsigned holds; /* 0: a pattern follows */
     bool negated;
 };
 
 /* Those that begin with another come before it. */
-static const struct operator OPERATORS[] = {
-    {"==", EQUAL, false},       {"=~", 0, false},    {"!=", EQUAL, true},
-    {"!~", 0, true},            {"=", EQUAL, false}, {"<=", LESS | EQUAL, false},
-    {">=", GREATER | EQUAL, false}, {"<", LESS, false},  {">", GREATER, false},
+static const struct sign SIGNS[] = {
+    {"==", EQUAL, false},
+    {"=~", 0, false},
+    {"!=", EQUAL, true},
+    {"!~", 0, true},
+    {"=", EQUAL, false},
+    {"<=", LESS | EQUAL, false},
+    {">=", GREATER | EQUAL, false},
+    {"<", LESS, false},
+    {">", GREATER, false},
 };
 
-static const struct operator *parse_operator(struct parser *p)
+static const struct sign *parse_sign(struct parser *p)
 {
-    for (size_t i = 0; i < sizeof OPERATORS / sizeof OPERATORS[0]; i++)
-        if (take(p, OPERATORS[i].sign))
-            return &OPERATORS[i];
+    for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++)
+        if (take(p, SIGNS[i].text))
+            return &SIGNS[i];
     fail(p, space(p->at), "expected =, !=, <, <=, >, >=, =~ or !~");
     return NULL;
 }
@@ -239,7 +245,7 @@ static int parse_literal(struct parser *p, struct test *t)
 static int parse_test(struct parser *p, bool exists)
 {
     struct pt_path_filter *f = p->f;
-    const struct operator *op;
+    const struct sign *sign;
     struct test *t;
     f->tests = pt_mem_grow(f->tests, &f->tests_cap, f->ntests + 1, sizeof *f->tests);
     t = &f->tests[f->ntests++];
@@ -249,10 +255,10 @@ static int parse_test(struct parser *p, bool exists)
         return -1;
     if (exists)
         return take(p, ")") ? 0 : fail(p, space(p->at), "expected ')'");
-    if (!(op = parse_operator(p)))
+    if (!(sign = parse_sign(p)))
         return -1;
-    t->holds = op->holds;
-    if (op->negated)
+    t->holds = sign->holds;
+    if (sign->negated)
         add_step(p, DO_NOT, 0);
     return parse_literal(p, t);
 }
@@ -345,7 +351,7 @@ void pt_path_free(struct pt_path_filter *f)
     free(f);
 }
 
-/* --- matching ---------------------------------------------------------------------------------- */
+/* --- matching -------------------------------------------------------------------------------- */
 
 /* The text of a raw string: itself, or made in *b when it has escapes. */
 static struct pt_str text_of(struct pt_str raw, struct pt_buf *b)

@@ -12,10 +12,11 @@
  *   op         = "=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "=~" | "!~"
  *   literal    = number | text in quotes | "true" | "false" | "null"
  *
- * Numbers are compared with numbers by value, texts with texts by their UTF-8 bytes.  What is missing
- * or of another type than the literal is neither equal to it nor less nor greater; "!=" and "!~" are
- * the contrary of "=" and "=~", so they hold then.  A pattern matches the whole text (term.h).  Of a
- * key that an object has twice the first counts.  Keys called "not" or "exists" are written "$.not". */
+ * Numbers are compared with numbers by value, texts with texts by their UTF-8 bytes.  What is
+ * missing or of another type than the literal is neither equal to it nor less nor greater; "!=" and
+ * "!~" are the contrary of "=" and "=~", so they hold then.  A pattern matches the whole text
+ * (term.h).  Of a key that an object has twice the first counts.  A path whose first key is "not"
+ * or "exists" begins with "$.". */
 #ifndef PT_RECORD_PATH_H
 #define PT_RECORD_PATH_H
 
@@ -32,9 +33,9 @@ struct pt_path_filter;
  * points at the character. */
 int pt_path_parse(const char *text, struct pt_path_filter **out, struct pt_err *err);
 
-/* Whether the expression holds for a JSON text that was checked, without space around it; of one that
- * was not, what cannot be read is missing.  Reads no more of it than the answer needs, once for each path that is asked for;
- * allocates only to undo escapes. */
+/* Whether the expression holds for a JSON text that was checked, without space around it; of one
+ * that was not, what cannot be read is missing.  Costs one reading of the text, up to what is asked
+ * for, for each test; allocates only to undo escapes. */
 bool pt_path_match(const struct pt_path_filter *f, struct pt_str json);
 
 void pt_path_free(struct pt_path_filter *f); /* NULL is fine */

@@ -259,7 +259,8 @@ static int check_document(struct pt_record_reader *r, const struct pt_record *ou
     struct pt_tags tags;
     if (out->body.n > most)
         return pt_err_set(err, PT_DATA,
-                          "the document has %zu bytes; at most %llu are taken (see pt-ingest --max-document)",
+                          "the document has %zu bytes; at most %llu are taken "
+                          "(see pt-ingest --max-document)",
                           out->body.n, (unsigned long long)most);
     if (!out->tags.n)
         return 0;

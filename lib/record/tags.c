@@ -1,7 +1,7 @@
 /* tags.c - see tags.h.
  *
- * Tag sets are small, so they are sorted by insertion; but a hostile line can hold a hundred thousand
- * of them, for which that would take minutes, so that many are sorted by the C library first. */
+ * Tag sets are small, so they are sorted by insertion; but a hostile line can hold a hundred
+ * thousand tags, for which that would take seconds, so many are sorted by the C library first. */
 #include "record/tags.h"
 
 #include "base/json.h"
@@ -45,8 +45,9 @@ static int check_length(struct pt_str text, const char *what, struct pt_str key,
     if (text.n <= most)
         return 0;
     return pt_err_set(err, PT_DATA,
-                      "tags: the %s \"%.*s\" has %zu bytes; at most %llu are taken (see pt-ingest --max-tag)", what,
-                      SHOWN(key), text.n, (unsigned long long)most);
+                      "tags: the %s \"%.*s\" has %zu bytes; at most %llu are taken "
+                      "(see pt-ingest --max-tag)",
+                      what, SHOWN(key), text.n, (unsigned long long)most);
 }
 
 int pt_tags_check(struct pt_tags tags, const struct pt_limits *limits, struct pt_err *err)
@@ -54,7 +55,8 @@ int pt_tags_check(struct pt_tags tags, const struct pt_limits *limits, struct pt
     uint64_t most = pt_limit(limits->tags, PT_LIMIT_TAGS);
     uint64_t longest = pt_limit(limits->tag, PT_LIMIT_TAG);
     if (tags.n > most)
-        return pt_err_set(err, PT_DATA, "tags: %zu of them; at most %llu are taken (see pt-ingest --max-tags)",
+        return pt_err_set(err, PT_DATA,
+                          "tags: %zu of them; at most %llu are taken (see pt-ingest --max-tags)",
                           tags.n, (unsigned long long)most);
     for (size_t i = 0; i < tags.n; i++) {
         struct pt_tag t = tags.v[i];

@@ -67,8 +67,8 @@ static double copies(const char *p)
     return (double)(most > least ? most : least) + 1;
 }
 
-/* About how many nodes the C library makes of an expression: repetitions copy what they repeat, so a
- * few characters such as ((a{255}){255}){255} would fill the memory. */
+/* About how many nodes the C library makes of an expression: repetitions copy what they repeat, so
+ * a few characters such as ((a{255}){255}){255} would fill the memory. */
 static double regex_nodes(const char *p)
 {
     double total[REGEX_DEPTH] = {0}, last = 0;

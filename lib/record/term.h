@@ -1,11 +1,11 @@
-/* term.h - what selectors and expressions on paths have in common: texts in quotes, and patterns. */
+/* term.h - what selectors and expressions on paths have in common: texts in quotes, patterns. */
 #ifndef PT_RECORD_TERM_H
 #define PT_RECORD_TERM_H
 
 #include "base/str.h"
 
-/* Reads the text in double or single quotes that begins at *at, in which a backslash stands before a
- * quote or a backslash.  0, *out to be freed and *at behind it; -1 with a static reason. */
+/* Reads the text in double or single quotes that begins at *at, in which a backslash stands before
+ * a quote or a backslash.  0, *out to be freed and *at behind it; -1 with a static reason. */
 int pt_term_quoted(const char **at, char **out, const char **why);
 
 /* A POSIX extended regular expression that matches whole values, as in Prometheus. */

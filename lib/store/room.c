@@ -2,8 +2,8 @@
  *
  * Where series explode, one tag is nearly always to blame, whose values are ids, times or whole
  * messages.  So the first series that is refused names the key with the most distinct values among
- * the newest: those that wait for a commit and those that came into the file last.  Both are sampled,
- * in bounded memory, only then; the ordinary way costs two additions for each new series. */
+ * the newest: those that wait for a commit and those that came into the file last.  Both are
+ * sampled, in bounded memory, only then; the ordinary way costs two additions a new series. */
 #include "store/writer.h"
 
 #include "base/mem.h"
@@ -12,9 +12,9 @@
 #include <stdlib.h>
 
 enum {
-    SAMPLE = 4096,              /* series looked at of each kind */
+    SAMPLE = 4096,               /* series looked at of each kind */
     SAMPLE_BYTES_MOST = 4 << 20, /* ... and bytes of their tags in all */
-    EXCERPT = 64                /* bytes of a key quoted in the message */
+    EXCERPT = 64                 /* bytes of a key quoted in the message */
 };
 
 /* Distinct values by tag key. */
@@ -137,7 +137,8 @@ int pt_writer_check_room(struct pt_writer *w, struct pt_err *err)
         rc = blame(w, &why, err);
     if (rc == 0)
         pt_err_set(err, PT_DATA,
-                   "series: a new one, and the store has the %llu that it may have (--max-series)%s",
+                   "series: a new one, and the store has the %llu that it may have "
+                   "(--max-series)%s",
                    (unsigned long long)most, why.n ? why.p : "");
     pt_buf_release(&why);
     return -1;

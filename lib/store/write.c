@@ -14,7 +14,7 @@
 enum {
     POINTS_FULL = 1 << 20,       /* buffered points that call for a commit (16 bytes each) */
     BYTES_FULL = 16 << 20,       /* ... and bytes of encoded chunks, documents and rejects */
-    SERIES_FULL = 32 << 20,      /* ... and bytes that the series take */
+    SERIES_FULL = 64 << 20,      /* ... and bytes that the series take */
     SLOT_BYTES = sizeof(struct pt_slot) + 128, /* of them for a slot and its first points */
     KEEP_BUFFERS = 4096,         /* with more series than this, buffers are freed at commit */
     REJECT_RAW_MOST = 64 * 1024  /* bytes of a rejected line that are kept */
@@ -26,14 +26,14 @@ struct pt_writer *pt_writer_new(struct pt_store *store)
     w->store = store;
     w->encoder = pt_encoder_new();
     w->spelled = pt_mem_array(PT_WRITER_SPELLED, sizeof *w->spelled);
-    w->series.limits.series = UINT64_MAX; /* of those in memory; those in the file are counted here */
+    pt_writer_limit(w, &(struct pt_limits){0});
     return w;
 }
 
 void pt_writer_limit(struct pt_writer *w, const struct pt_limits *limits)
 {
     w->limits = w->series.limits = *limits;
-    w->series.limits.series = UINT64_MAX;
+    w->series.limits.series = UINT64_MAX; /* those in the file are counted, not those in memory */
 }
 
 void pt_writer_free(struct pt_writer *w)
@@ -66,7 +66,8 @@ bool pt_writer_pending(const struct pt_writer *w)
 /* Whether it is time to forget the series. */
 static bool crowded(const struct pt_writer *w)
 {
-    return pt_identity_bytes(&w->series) + pt_identity_count(&w->series) * SLOT_BYTES >= SERIES_FULL;
+    size_t slots = pt_identity_count(&w->series) * SLOT_BYTES;
+    return pt_identity_bytes(&w->series) + slots >= SERIES_FULL;
 }
 
 bool pt_writer_full(const struct pt_writer *w)

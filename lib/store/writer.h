@@ -81,8 +81,9 @@ int pt_writer_load_facts(struct pt_writer *w, struct pt_slot *slot, struct pt_er
 
 /* Puts all points, buffered and encoded, where they belong; part of a commit. */
 int pt_writer_place_points(struct pt_writer *w, int64_t batch, struct pt_err *err);
-/* 0 when there is room for one more series; else -1 with err, PT_DATA, which the first time names the
- * tag that has the most values. */
+
+/* 0 when there is room for one more series; else -1 with err, PT_DATA, which the first time names
+ * the tag that has the most values. */
 int pt_writer_check_room(struct pt_writer *w, struct pt_err *err);
 
 /* Empties what waits; the receipt is the caller's to set right. */

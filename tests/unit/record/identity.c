@@ -89,6 +89,7 @@ static void forgets_spellings_only(void)
 static void limits(void)
 {
     struct pt_identity id = {.limits = {.series = 2, .tags = 1}};
+    struct pt_str two = PT_STR("{\"x\":\"1\",\"y\":\"2\"}");
     struct pt_err err = {0};
     uint32_t n;
     bool added;
@@ -98,7 +99,7 @@ static void limits(void)
     CHECK_INT(err.code, PT_DATA);
     CHECK_INT(number(&id, "b", "{ }", &added), 1);
     err = (struct pt_err){0};
-    CHECK_INT(pt_identity_of(&id, PT_STR("a"), PT_STR("{\"x\":\"1\",\"y\":\"2\"}"), &n, &added, &err), -1);
+    CHECK_INT(pt_identity_of(&id, PT_STR("a"), two, &n, &added, &err), -1);
     CHECK(strncmp(err.what, "tags: 2 of them", 15) == 0);
     CHECK_INT((int64_t)pt_identity_count(&id), 2);
     pt_identity_forget(&id);

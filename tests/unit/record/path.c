@@ -61,8 +61,8 @@ static void types(void)
     static const char JSON[] = "{ \"n\" : 1 , \"s\" : \"1\" , \"z\" : null , \"b\" : true ,"
                                " \"o\" : { \"n\" : [ [ ] , { \"k\" : 2.50 } ] } }";
     static const char *const YES[] = {
-        "n = 1", "n == 1.0", "n = 10e-1", "n != \"1\"", "s = \"1\"", "s != 1", "s > '0'", "z = null",
-        "z != 0", "exists(z)", "b = true", "b != false", "b != 1", "missing != 1",
+        "n = 1", "n == 1.0", "n = 10e-1", "n != \"1\"", "s = \"1\"", "s != 1", "s > '0'",
+        "z = null", "z != 0", "exists(z)", "b = true", "b != false", "b != 1", "missing != 1",
         "missing != null", "not missing = null", "not exists(missing)", "missing !~ 'a'",
         "n !~ '1'", "s =~ '[0-9]'", "o.n[1].k = 2.5", "$.o.n[1].k <= 2.5", "exists(o.n[0])",
         "exists($)", "exists( $.\"o\".'n' )", "n<2 and n>0", "s >= '1' and s <= '1'"};
@@ -100,8 +100,8 @@ static void escapes(void)
 /* A text that is no JSON has nothing where it cannot be read; nothing is read behind its end. */
 static void damaged(void)
 {
-    static const char *const TEXTS[] = {"", "{", "{\"a\"", "{\"a\":", "{\"a\":}", "{\"a\":1", "[", "[1",
-                                        "\"a", "{\"b\":[1,}", "{\"b\":1 \"a\":1}", "nonsense"};
+    static const char *const TEXTS[] = {"", "{", "{\"a\"", "{\"a\":", "{\"a\":}", "{\"a\":1", "[",
+                                        "[1", "\"a", "{\"b\":[1,}", "{\"b\":1 \"a\":1}", "nonsense"};
     for (size_t i = 0; i < COUNT(TEXTS); i++) {
         CHECK(!holds("exists(a.b) or exists(b[1]) or a > 1 or a = 'x'", TEXTS[i]));
         CHECK(holds("not exists(a.b[3])", TEXTS[i]));
