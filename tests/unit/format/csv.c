@@ -41,6 +41,7 @@ static void semicolons(void)
     lines_check("ts;\"a,b,c,d\"\n1;1\n",
                 "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"a,b,c,d\",\"value\":1}\n");
     lines_check("ts,name,value,\"a;b;c;d;e\"\n1,a,1,\n", A1 "}\n");
+    lines_check("ts,name,value,a;b\n1,a,1,\n", A1 "}\n");
     /* a decimal comma is no number, and no tag either unless that is said */
     lines_check("ts;name;value\n1;a;12,5\n", "in:2: value: not a number: \"12,5\"\n");
     lines_check("ts;a;b\n1;12,5;1\n2;0;1\n",
@@ -65,6 +66,8 @@ static void sections_of_sadf(void)
         "\"tags\":{\"CPU\":\"-1\",\"hostname\":\"h7\"}}\n{\"ts\":\"2026-11-20T16:00:01Z\",\"name\":"
         "\"rxpck/s\",\"value\":4,\"tags\":{\"IFACE\":\"lo\",\"hostname\":\"h7\"}}\n"
         "in:5: 4 cells where the header has 5\n");
+    lines_check("# timestamp;CPU;a\n1;0;1\n# timestamp;INTR;a\n1;0;1\n",
+                A1 ",\"tags\":{\"CPU\":\"0\"}}\n" A1 ",\"tags\":{\"INTR\":\"0\"}}\n");
     lines_check("# hostname;timestamp;x\nh;2026-11-20 16:00:01 UTX;1\n",
                 "in:2: timestamp: not a time: \"2026-11-20 16:00:01 UTX\"\n");
 }
@@ -77,6 +80,8 @@ static void series_by_cells(void)
                    ",\"tags\":{\"g\":\"b\",\"h\":\"a\"}}\n");
     lines_check("h,ts,g,name,value\n\"a,b\",1,c,a,1\na,1,\"b,c\",a,1\n",
                 A1 ",\"tags\":{\"g\":\"c\",\"h\":\"a,b\"}}\n" A1 ",\"tags\":{\"g\":\"b,c\",\"h\":\"a\"}}\n");
+    lines_check("h,ts,g,name,value\na,1,bc,a,1\nab,1,c,a,1\n",
+                A1 ",\"tags\":{\"g\":\"bc\",\"h\":\"a\"}}\n" A1 ",\"tags\":{\"g\":\"c\",\"h\":\"ab\"}}\n");
     lines_check("ts,name,value,unit,kind\n1,a,1,ms,gauge\n1,a,1,,\n1,a,1,ms,gauge\n",
                 A1 ",\"kind\":\"gauge\",\"unit\":\"ms\"}\n" A1 "}\n" A1
                    ",\"kind\":\"gauge\",\"unit\":\"ms\"}\n");

@@ -173,6 +173,7 @@ static void strings(void)
         "m,t=\"q value=1 1\nm value=2 1\n", /* a quote in a tag opens nothing */
         "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"m\",\"value\":1,\"tags\":{\"t\":\"\\\"q\"}}\n"
         "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"m\",\"value\":2}\n");
+    check("m k\\=\"=1 1\n", "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"m.k=\\\"\",\"value\":1}\n");
     check("m a=\"x\",a=\"y\" 1\n", "in:1: " L "two strings have the same field\n");
     check("m a=\"\xFF\" 1\n", "in:1: " L "a string is not UTF-8\n");
 }

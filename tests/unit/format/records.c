@@ -49,6 +49,7 @@ static void telling(void)
     CHECK(told("a:x|c\n") != PT_RECORDS_STATSD);
     CHECK(told("a.b 1 1795167000\n") == PT_RECORDS_GRAPHITE);
     CHECK(told("a.b 1\n") == PT_RECORDS_GRAPHITE);
+    CHECK(told("a 1 -3982045\n") == PT_RECORDS_PROMETHEUS);
     CHECK(told("a;b=c 1 -1\n") == PT_RECORDS_GRAPHITE);
     CHECK(told("a 1 1795167000\n") == PT_RECORDS_GRAPHITE);
     CHECK(told("nonsense\n") == PT_RECORDS_JSONL);

@@ -82,6 +82,7 @@ static void gauges(void)
                                                                                         "\"b\":"
                                                                                         "\"2\"}}"
                                                                                         "\n");
+    check("g:1|c\ng:1|g\n", NOW("") "g\",\"value\":1" COUNT "}\n" NS("1") "g\",\"value\":1" GAUGE);
     check("g:+3|g\n", NOW("") "g\",\"value\":3" GAUGE);
     check("g:1:+2:-1|g\n", NOW("") "g\",\"value\":1" GAUGE NS("1") "g\",\"value\":3" GAUGE NS(
                                "2") "g\",\"value\":2" GAUGE);
