@@ -337,12 +337,13 @@ static bool is_value(const struct csv *c, size_t i)
     return is_number(c->cells[i]) || !c->cells[i].n;
 }
 
-/* "12,5", which as a tag would make a series of each value. */
-static bool decimal_comma(struct pt_str s)
+/* "12,5" where semicolons leave commas to numbers; as a tag it would make a series of each
+ * value. */
+static bool decimal_comma(const struct csv *c, struct pt_str s)
 {
     char text[PT_NUM_MAX];
     const char *comma = s.n ? memchr(s.p, ',', s.n) : NULL;
-    if (!comma || s.n > sizeof text)
+    if (c->separator != ';' || !comma || s.n > sizeof text)
         return false;
     memcpy(text, s.p, s.n);
     text[comma - s.p] = '.';
@@ -372,7 +373,7 @@ static int learn_roles(struct csv *c, struct pt_err *err)
             continue;
         value = is_value(c, i);
         if (!value && !c->value_heads && !listed(c->tag_heads, column->name) &&
-            decimal_comma(c->cells[i]))
+            decimal_comma(c, c->cells[i]))
             return bad_cell(c, i, "a number has a decimal point (--tags makes it a tag)", err);
         column->role = value ? R_METRIC : R_TAG;
         values |= value && (c->value_heads || c->cells[i].n);
@@ -530,7 +531,7 @@ static int row(void *self, struct pt_str text, int64_t now, struct pt_record *ou
 {
     struct csv *c = self;
     (void)now;
-    if (!c->n || (c->marked && marked(text)))
+    if (!c->n || (c->marked && marked(text) && memchr(text.p, c->separator, text.n)))
         return read_header(c, text, err);
     return read_row(c, text, err) == 0 ? next_record(c, out, err) : -1;
 }

@@ -117,8 +117,8 @@ static bool dotless(struct pt_str path)
     return true;
 }
 
-/* Two or three words, the second a number and the third a time.  `name 1` and `name 1
- * 1795167000000` are Prometheus text, whose times have milliseconds. */
+/* Two or three words, the first no number, the second one and the third a time.  `name 1` and `name
+ * 1 1795167000000` are Prometheus text, whose times have milliseconds. */
 static bool looks(struct pt_str line)
 {
     static const int64_t EARLIEST = 100000000 * PT_S; /* March 1973 */
@@ -127,7 +127,8 @@ static bool looks(struct pt_str line)
                   time = pt_reader_word(&at, end);
     struct pt_num v;
     int64_t t;
-    if (!value.n || pt_reader_word(&at, end).n || memchr(path.p, '{', path.n) ||
+    if (!value.n || pt_reader_word(&at, end).n || isdigit((unsigned char)*path.p) ||
+        memchr(path.p, '{', path.n) ||
         pt_num_parse_loose(value.p, value.p + value.n, &v) != value.p + value.n)
         return false;
     if (no_time(time))

@@ -11,7 +11,9 @@
  *
  * A line is read as a whole before anything of it is delivered, so a bad one leaves nothing.  Then
  * name and tags of each field are found by the bytes that spell them (spellings.h), which for
- * the first field stand together: everything up to its '='. */
+ * the first field stand together: everything up to its '='.  Where those bytes are very many,
+ * a field's name is put behind the measurement's each time instead, so that a line of long tags and
+ * a thousand fields costs no more than its length. */
 #include "base/mem.h"
 #include "base/text.h"
 #include "format/reader.h"
@@ -23,6 +25,7 @@
 enum {
     TAGS_MOST = 256,
     FIELDS_MOST = 1024,
+    SPELLED_MOST = 1024, /* bytes of measurement and tags that are compared for each field */
     ROW_MOST = 64 * 1024 /* bytes after which a row with an open string takes no more lines */
 };
 
@@ -42,6 +45,9 @@ struct influx {
     size_t n, cap;
     size_t strings;        /* fields that are, and are not delivered yet */
     size_t at;             /* next field to deliver */
+    struct pt_record base; /* the measurement's metric, if it is known */
+    bool based;
+    struct pt_buf name;    /* of a field */
     struct pt_buf key;     /* scratch: what spells a field that is not the first */
     struct pt_buf body;    /* the row's event */
     struct pt_arena arena; /* unescaped text while it is needed */
@@ -59,6 +65,7 @@ static void release(void *self)
     struct influx *x = self;
     pt_spellings_release(&x->spellings);
     free(x->fields);
+    pt_buf_release(&x->name);
     pt_buf_release(&x->key);
     pt_buf_release(&x->body);
     pt_arena_release(&x->arena);
@@ -296,35 +303,58 @@ static int read_tags(struct influx *x, const char *p, struct pt_tag tags[TAGS_MO
     return 0;
 }
 
-/* The metric of a field of the row, or with an empty field the measurement. */
+static struct pt_str name_of(struct influx *x, struct pt_str measurement, struct pt_str field)
+{
+    pt_buf_clear(&x->name);
+    pt_buf_str(&x->name, measurement);
+    if (field.n && !pt_str_is(field, "value")) {
+        pt_buf_putc(&x->name, '.');
+        pt_buf_str(&x->name, plain(x, field, ",= "));
+    }
+    return pt_buf_view(&x->name);
+}
+
+/* The metric of a field of the row, or with an empty field of the measurement. */
 static int learn(struct influx *x, struct pt_str raw, struct pt_str field, struct pt_record *out,
                  struct pt_err *err)
 {
     const char *end = x->series.p + x->series.n, *comma = unescaped(x->series.p, end, ',');
     struct pt_tag tags[TAGS_MOST];
-    struct pt_buf name = {0};
+    struct pt_str measurement;
     size_t n;
-    int rc;
     pt_arena_reset(&x->arena);
     comma = comma ? comma : end;
     if (read_tags(x, comma, tags, &n, err) != 0)
         return -1;
-    pt_buf_str(&name, plain(x, (struct pt_str){x->series.p, (size_t)(comma - x->series.p)}, ", "));
-    if (field.n && !pt_str_is(field, "value")) {
-        pt_buf_putc(&name, '.');
-        pt_buf_str(&name, plain(x, field, ",= "));
-    }
-    *out = (struct pt_record){.name = pt_buf_view(&name)};
-    rc = pt_spellings_learn(&x->spellings, raw, out, tags, n, err);
-    pt_buf_release(&name);
-    return rc;
+    measurement = plain(x, (struct pt_str){x->series.p, (size_t)(comma - x->series.p)}, ", ");
+    *out = (struct pt_record){.name = name_of(x, measurement, field)};
+    return pt_spellings_learn(&x->spellings, raw, out, tags, n, err);
 }
 
-/* What was read cannot be delivered: nothing more of the row is. */
+/* The same without learning each field. */
+static int compose(struct influx *x, struct pt_str field, struct pt_record *out, struct pt_err *err)
+{
+    if (!x->based && !pt_spellings_find(&x->spellings, x->series, &x->base) &&
+        learn(x, x->series, (struct pt_str){0}, &x->base, err) != 0)
+        return -1;
+    x->based = true;
+    pt_arena_reset(&x->arena);
+    *out = x->base;
+    out->name = name_of(x, x->base.name, field);
+    if (pt_text_utf8(out->name) != out->name.n)
+        return pt_err_set(err, PT_DATA, "name: not UTF-8");
+    return pt_record_check(out, err);
+}
+
+/* The metric of a field of the row.  Where it breaks a rule, nothing more of the row is delivered.
+ */
 static int find(struct influx *x, struct pt_str raw, struct pt_str field, struct pt_record *out,
                 struct pt_err *err)
 {
-    if (!pt_spellings_find(&x->spellings, raw, out) && learn(x, raw, field, out, err) != 0) {
+    bool composed = x->series.n > SPELLED_MOST;
+    if (composed
+            ? compose(x, field, out, err) != 0
+            : !pt_spellings_find(&x->spellings, raw, out) && learn(x, raw, field, out, err) != 0) {
         x->at = x->n;
         x->strings = 0;
         return -1;
@@ -333,9 +363,12 @@ static int find(struct influx *x, struct pt_str raw, struct pt_str field, struct
     return 0;
 }
 
+/* What spells a field that is not the first, as if it were. */
 static struct pt_str spell(struct influx *x, struct pt_str field)
 {
     pt_buf_clear(&x->key);
+    if (x->series.n > SPELLED_MOST)
+        return field;
     pt_buf_str(&x->key, x->series);
     pt_buf_putc(&x->key, ' ');
     pt_buf_str(&x->key, field);
@@ -407,6 +440,7 @@ static int row(void *self, struct pt_str text, int64_t now, struct pt_record *ou
 {
     struct influx *x = self;
     x->n = x->at = x->strings = 0;
+    x->based = false;
     if (*skip_spaces(text.p, text.p + text.n) == '#')
         return 0;
     if (parse(x, text, now, err) == 0)
@@ -420,7 +454,8 @@ static bool timeless(const void *self)
     return ((const struct influx *)self)->timeless;
 }
 
-/* A measurement, perhaps tags, a space, a field's name, '=' and what can begin a value. */
+/* A measurement, perhaps tags, a space, a field's name, '=' and what can begin a value.  A
+ * measurement may hold an '=', but rarely does, and pairs of key=value are no line protocol. */
 static bool looks(struct pt_str line)
 {
     const char *p = line.p, *end = line.p + line.n, *space = unescaped(p, end, ' '), *comma,
@@ -428,7 +463,8 @@ static bool looks(struct pt_str line)
     if (!space || space == p || *p == ',' || *p == '#')
         return false;
     comma = unescaped(p, space, ',');
-    if (comma && !unescaped(comma, space, '='))
+    if (memchr(p, '=', (size_t)((comma ? comma : space) - p)) ||
+        (comma && !unescaped(comma, space, '=')))
         return false;
     p = skip_spaces(space, end);
     equals = unescaped_any(p, end, "=, ");

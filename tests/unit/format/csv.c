@@ -48,6 +48,7 @@ static void semicolons(void)
                 "in:2: a: a number has a decimal point (--tags makes it a tag): \"12,5\"\n"
                 "{\"ts\":\"1970-01-01T00:00:02Z\",\"name\":\"a\",\"value\":0}\n"
                 "{\"ts\":\"1970-01-01T00:00:02Z\",\"name\":\"b\",\"value\":1}\n");
+    lines_check("ts,a,legs\n1,1,\"1,2\"\n", A1 ",\"tags\":{\"legs\":\"1,2\"}}\n");
     lines_check_bytes(PT_STR("ts;b;a\n1;12,5;1\n"), (struct pt_records_options){.tags = "b"},
                       A1 ",\"tags\":{\"b\":\"12,5\"}}\n");
 }
@@ -66,6 +67,8 @@ static void sections_of_sadf(void)
         "\"tags\":{\"CPU\":\"-1\",\"hostname\":\"h7\"}}\n{\"ts\":\"2026-11-20T16:00:01Z\",\"name\":"
         "\"rxpck/s\",\"value\":4,\"tags\":{\"IFACE\":\"lo\",\"hostname\":\"h7\"}}\n"
         "in:5: 4 cells where the header has 5\n");
+    lines_check("# timestamp;a\n1;1\n# a remark\n1;1\n",
+                A1 "}\nin:3: 1 cells where the header has 2\n" A1 "}\n");
     lines_check("# timestamp;CPU;a\n1;0;1\n# timestamp;INTR;a\n1;0;1\n",
                 A1 ",\"tags\":{\"CPU\":\"0\"}}\n" A1 ",\"tags\":{\"INTR\":\"0\"}}\n");
     lines_check("# hostname;timestamp;x\nh;2026-11-20 16:00:01 UTX;1\n",

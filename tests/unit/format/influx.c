@@ -173,7 +173,8 @@ static void strings(void)
         "m,t=\"q value=1 1\nm value=2 1\n", /* a quote in a tag opens nothing */
         "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"m\",\"value\":1,\"tags\":{\"t\":\"\\\"q\"}}\n"
         "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"m\",\"value\":2}\n");
-    check("m k\\=\"=1 1\n", "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"m.k=\\\"\",\"value\":1}\n");
+    check("m k\\=\"=1 1\n",
+          "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"m.k=\\\"\",\"value\":1}\n");
     check("m a=\"x\",a=\"y\" 1\n", "in:1: " L "two strings have the same field\n");
     check("m a=\"\xFF\" 1\n", "in:1: " L "a string is not UTF-8\n");
 }
@@ -220,6 +221,49 @@ static void series(void)
         "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"m.b\",\"value\":5,\"tags\":{\"a\":\"1\"}}\n");
 }
 
+/* Long tags take another way, to the same records. */
+static void long_series(void)
+{
+    struct pt_buf in = {0}, want = {0};
+    static const char *const FIELDS[][2] = {{"a", "m m.a"}, {"value", "m m"}, {"b\\ c", "m m.b c"}};
+    for (int line = 0; line < 2; line++) {
+        pt_buf_puts(&in, "m\\ m,t=");
+        for (int i = 0; i < 5000; i++)
+            pt_buf_putc(&in, 'x');
+        pt_buf_puts(&in, " a=1,value=1,s=\"y\",b\\ c=1 1\n");
+    }
+    pt_buf_puts(&in, "m,t=1 a=1 1\n");
+    for (int line = 0; line < 2; line++)
+        for (int i = 0; i < 4; i++) {
+            if (i < 3)
+                pt_buf_printf(&want,
+                              "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"%s\",\"value\":1,",
+                              FIELDS[i][1]);
+            else
+                pt_buf_puts(&want,
+                            "doc {\"type\":\"event\",\"ts\":\"1970-01-01T00:00:01Z\",\"name\":"
+                            "\"m m\",");
+            pt_buf_puts(&want, "\"tags\":{\"t\":\"");
+            for (int k = 0; k < 5000; k++)
+                pt_buf_putc(&want, 'x');
+            pt_buf_puts(&want, i < 3 ? "\"}}\n" : "\"},\"fields\":{\"s\":\"y\"}}\n");
+        }
+    pt_buf_puts(&want,
+                "{\"ts\":\"1970-01-01T00:00:01Z\",\"name\":\"m.a\",\"value\":1,\"tags\":{\"t\":"
+                "\"1\"}}\n");
+    check(in.p, want.p);
+    in.n = 5007;
+    pt_buf_puts(&in, ",t=2 a=1,b=2 1\n");
+    check(in.p, "in:1: tags: the key \"t\" appears twice\n");
+    in.n = 5007;
+    pt_buf_puts(&in, " a=1,b\xFF=2,c=1 1\n");
+    pt_buf_clear(&want);
+    lines_read(&want, lines_file("in", in.p, in.n), &(struct pt_records_options){0});
+    CHECK(want.n > 5000 && strcmp(want.p + want.n - 22, "in:1: name: not UTF-8\n") == 0);
+    pt_buf_release(&in);
+    pt_buf_release(&want);
+}
+
 static void too_many(void)
 {
     struct pt_buf in = {0};
@@ -245,4 +289,5 @@ static void too_many(void)
 
 TEST_MAIN({"specification", specification}, {"backslashes", backslashes}, {"values", values},
           {"refused values", refused_values}, {"times", times}, {"strings", strings},
-          {"refusals", refusals}, {"series", series}, {"too many", too_many})
+          {"refusals", refusals}, {"series", series}, {"long series", long_series},
+          {"too many", too_many})

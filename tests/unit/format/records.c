@@ -42,6 +42,8 @@ static void telling(void)
     CHECK(told("cpu,host=a busy=0.5,state=\"on\" 1795167000000000000\n") == PT_RECORDS_INFLUX);
     CHECK(told("c\\ p\\,u,h\\ st=a\\ b s=\"x\n") == PT_RECORDS_INFLUX);
     CHECK(told("time, a=b\n") == PT_RECORDS_CSV);
+    CHECK(told("at=5 took=3\n") == PT_RECORDS_JSONL);
+    CHECK(told("3.5 4 5\n") == PT_RECORDS_JSONL);
     CHECK(told("level=info msg=x\n") == PT_RECORDS_JSONL);
     CHECK(told("a.b:1|c\n") == PT_RECORDS_STATSD);
     CHECK(told("a:x|s|#b:c\n") == PT_RECORDS_STATSD);
