@@ -24,7 +24,17 @@ static enum pt_records_format told(const char *text)
 static void telling(void)
 {
     CHECK(told("{\"ts\":1}\n") == PT_RECORDS_JSONL);
-    CHECK(told("\n \t\n  {\n") == PT_RECORDS_OTLP);
+    CHECK(told("\n \t\n  {\n") == PT_RECORDS_OTLP); /* as it is laid out for people */
+    CHECK(told("{ \"resourceLogs\":[]}\n") == PT_RECORDS_OTLP);
+    CHECK(told("{\"resourceSpans\"\n") == PT_RECORDS_OTLP);
+    CHECK(told("{\"resource\":\"a\"}\n") == PT_RECORDS_JSONL);
+    CHECK(told("[]\n") == PT_RECORDS_COLLECTD);
+    CHECK(told("  [\n") == PT_RECORDS_COLLECTD);
+    CHECK(told("# EOF\n") == PT_RECORDS_OPENMETRICS);
+    CHECK(told("# TYPE a info\n") == PT_RECORDS_OPENMETRICS);
+    CHECK(told("# UNIT a_seconds seconds\n") == PT_RECORDS_OPENMETRICS);
+    CHECK(told("# UNIT tests follow\n") == PT_RECORDS_PROMETHEUS);
+    CHECK(told("# TYPE a untyped\n") == PT_RECORDS_PROMETHEUS);
     CHECK(told("\xEF\xBB\xBF{\"ts\":1}\n") == PT_RECORDS_JSONL);
     CHECK(told("ts,name,value\n") == PT_RECORDS_CSV);
     CHECK(told("\"ts\",\"name\"\n") == PT_RECORDS_CSV);
