@@ -1,18 +1,19 @@
 /* collectd.c - the JSON of collectd 5: what its write_http plugin sends, to records.
  *
- * Sources: collectd.conf(5), section write_http, and the JSON that collectd 5.12 sends.  A body is an
- * array of value lists,
+ * Sources: collectd.conf(5), section write_http, and the JSON that collectd 5.12 sends.  A body is
+ * an array of value lists,
  *
  *     {"values":[0,7],"dstypes":["derive","derive"],"dsnames":["rx","tx"],"time":1251533299.538,
  *      "interval":10,"host":"h","plugin":"interface","plugin_instance":"eth0","type":"if_octets",
  *      "type_instance":""}
  *
- * of which each value becomes a metric "plugin.type.dsname", without the dsname where it is "value", as
- * it is wherever a type has but one.  Or it is an array of notifications, which have the form of
- * Prometheus alerts ("labels", "annotations", "startsAt") and become events.
+ * of which each value becomes a metric "plugin.type.dsname", without the dsname where it is
+ * "value", as it is wherever a type has but one.  Or it is an array of notifications, which have
+ * the form of Prometheus alerts ("labels", "annotations", "startsAt") and become events.
  *
- * derive and counter are counters; absolute is what was counted since the last value, so it is a gauge
- * like gauge.  null is how collectd writes a value that it does not know: it makes no record. */
+ * derive and counter are counters; absolute is what was counted since the last value, so it is a
+ * gauge like gauge.  null is how collectd writes a value that it does not know: it makes no record.
+ */
 #include "base/mem.h"
 #include "format/document.h"
 #include "format/reader.h"
@@ -70,7 +71,7 @@ static int put_tags(struct collectd *c, struct pt_tag *tags, size_t n, struct pt
     return 0;
 }
 
-/* --- value lists --------------------------------------------------------------------------------- */
+/* --- value lists ------------------------------------------------------------------------------ */
 
 static int list_tags(struct collectd *c, struct pt_err *err)
 {
@@ -104,7 +105,8 @@ static int begin_list(struct collectd *c, struct pt_err *err)
     c->type = pt_document_text(&c->doc, member(c, "type"));
     if (!c->plugin.n || !c->type.n)
         return refuse(c, "plugin or type is missing", err);
-    if (pt_time_epoch(pt_document_number(&c->doc, member(c, "time")), PT_UNIT_S, &c->shared.ts) != 0)
+    if (pt_time_epoch(pt_document_number(&c->doc, member(c, "time")), PT_UNIT_S, &c->shared.ts) !=
+        0)
         return refuse(c, "time: expected seconds since 1970", err);
     pt_document_enter(&c->doc, member(c, "values"), &c->values);
     pt_document_enter(&c->doc, member(c, "dstypes"), &c->types);
@@ -159,7 +161,7 @@ static bool step_list(struct collectd *c)
            pt_document_step(&c->doc, &c->names);
 }
 
-/* --- notifications ------------------------------------------------------------------------------- */
+/* --- notifications ---------------------------------------------------------------------------- */
 
 static struct pt_str severity_of(struct pt_str said)
 {
@@ -221,7 +223,7 @@ static int notification(struct collectd *c, uint32_t labels, struct pt_record *o
     return 1;
 }
 
-/* --- documents ----------------------------------------------------------------------------------- */
+/* --- documents -------------------------------------------------------------------------------- */
 
 /* The next element: 1 when it is a notification and *out, 0 when a list is begun, -1. */
 static int begin_element(struct collectd *c, struct pt_record *out, struct pt_err *err)

@@ -1,9 +1,9 @@
 /* document.c - see document.h.
  *
- * Whether a row goes on is told by counting brackets outside strings; a string cannot go on, so a line
- * that ends in one is bad and ends the row, and so does one that nests deeper than a tree may.  That
- * also bounds the work that hostile openings make: no byte is read ahead for more than PT_JSON_DEPTH
- * rows.
+ * Whether a row goes on is told by counting brackets outside strings; a string cannot go on, so a
+ * line that ends in one is bad and ends the row, and so does one that nests deeper than a tree may.
+ * That also bounds the work that hostile openings make: no byte is read ahead for more than
+ * PT_JSON_DEPTH rows.
  *
  * Places are columns, or lines and columns within the row.  Records are refused in the order of the
  * text, so lines are counted on from the last place. */
@@ -85,8 +85,9 @@ void pt_document_release(struct pt_document *d)
     pt_arena_release(&d->arena);
 }
 
-int pt_document_next(struct pt_document *d, int (*next)(void *self, struct pt_record *, struct pt_err *),
-                     void *self, struct pt_record *out, struct pt_err *err)
+int pt_document_next(struct pt_document *d,
+                     int (*next)(void *self, struct pt_record *, struct pt_err *), void *self,
+                     struct pt_record *out, struct pt_err *err)
 {
     for (;;) {
         struct pt_err why = {0};

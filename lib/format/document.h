@@ -1,12 +1,12 @@
 /* document.h - private to format/: rows that are JSON documents, each with many records.
  *
- * A document stands on one line or, laid out for people, on several: the row goes on while a bracket is
- * open.  It is read once into a tree, whose values the format walks and makes records of, one at a
- * time, so that memory is bounded by the document.
+ * A document stands on one line or, laid out for people, on several: the row goes on while a
+ * bracket is open.  It is read once into a tree, whose values the format walks and makes records
+ * of, one at a time, so that memory is bounded by the document.
  *
- * One document, one reason: its good records are delivered whatever the others are; what was wrong with
- * the first bad one, and how many there were, is said once, after them.  (Each reason is kept with the
- * whole row, so a reason for each could grow without bound.) */
+ * One document, one reason: its good records are delivered whatever the others are; what was wrong
+ * with the first bad one, and how many there were, is said once, after them.  (Each reason is kept
+ * with the whole row, so a reason for each could grow without bound.) */
 #ifndef PT_FORMAT_DOCUMENT_H
 #define PT_FORMAT_DOCUMENT_H
 
@@ -35,10 +35,11 @@ int pt_document_open(void *self, struct pt_str line, int state);
 int pt_document_read(struct pt_document *d, struct pt_str row, struct pt_err *err);
 void pt_document_release(struct pt_document *d);
 
-/* As pt_reader.more, given a function of the format that delivers records in the same way but says -1
- * for each bad one.  It must come to an end. */
-int pt_document_next(struct pt_document *d, int (*next)(void *self, struct pt_record *, struct pt_err *),
-                     void *self, struct pt_record *out, struct pt_err *err);
+/* As pt_reader.more, given a function of the format that delivers records in the same way but says
+ * -1 for each bad one.  It must come to an end. */
+int pt_document_next(struct pt_document *d,
+                     int (*next)(void *self, struct pt_record *, struct pt_err *), void *self,
+                     struct pt_record *out, struct pt_err *err);
 
 /* Refuses the record at value i: "FORMAT: WHY at column N".  Returns -1. */
 int pt_document_refuse(struct pt_document *d, uint32_t i, const char *why, struct pt_err *err);
@@ -52,8 +53,8 @@ struct pt_str pt_document_number(const struct pt_document *d, uint32_t i);
 /* Appends a value as it stands, but on one line. */
 void pt_document_json(const struct pt_document *d, uint32_t i, struct pt_buf *b);
 
-/* Walks the members of value i, which are none if it is no object or array: enter, then next until it
- * returns false; `now` is the member. */
+/* Walks the members of value i, which are none if it is no object or array: enter, then next until
+ * it returns false; `now` is the member. */
 struct pt_document_walk {
     uint32_t now, following, after;
 };

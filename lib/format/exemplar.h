@@ -1,7 +1,7 @@
 /* exemplar.h - private to format/: exemplars as records, alike from every format that has them.
  *
- * An exemplar is one measurement out of many that went into a metric, with the trace that it was made
- * in.  It becomes a document:
+ * An exemplar is one measurement out of many that went into a metric, with the trace that it was
+ * made in.  It becomes a document:
  *
  *     {"type":"exemplar","ts":...,"name":NAME,"value":0.67,"unit":"s","trace":"...","span":"...",
  *      "tags":{...},"labels":{...}}

@@ -1,15 +1,16 @@
 /* exposition.c - lines of the Prometheus text format 0.0.4 and of OpenMetrics 1.0 to records.
  *
- * Sources: prometheus.io/docs/instrumenting/exposition_formats and the OpenMetrics specification 1.0.
- * One grammar (sample.h), two dialects.  They differ in how a time is written (integer milliseconds
- * against seconds with a fraction), in what a family's samples are called (the TYPE of a counter names
- * foo_total in one, foo in the other), and in what only OpenMetrics has: UNIT, EOF, four more types,
- * exemplars.
+ * Sources: prometheus.io/docs/instrumenting/exposition_formats and the OpenMetrics
+ * specification 1.0.  One grammar (sample.h), two dialects.  They differ in how a time is written
+ * (integer milliseconds against seconds with a fraction), in what a family's samples are called
+ * (the TYPE of a counter names foo_total in one, foo in the other), and in what only OpenMetrics
+ * has: UNIT, EOF, four more types, exemplars.
  *
- * Few expositions tell their dialect by the first line, so one that was not named stays open, and the
- * first line that only one dialect can have settles it; until then nothing was read that the other
- * would read otherwise.  Times tell by their size: 1e11 is 1973 in milliseconds and the year 5138 in
- * seconds.  A negative time tells nothing, and is one of 0.0.4 for as long as the dialect is open.
+ * Few expositions tell their dialect by the first line, so one that was not named stays open, and
+ * the first line that only one dialect can have settles it; until then nothing was read that the
+ * other would read otherwise.  Times tell by their size: 1e11 is 1973 in milliseconds and the year
+ * 5138 in seconds.  A negative time tells nothing, and is one of 0.0.4 for as long as the dialect
+ * is open.
  *
  * What OpenMetrics demands of one line is checked, and of the end of all; the order of families and
  * their samples is not, since nothing is lost by it.  An exposition that begins behind # EOF with
@@ -25,7 +26,7 @@
 
 enum {
     TYPES_MOST = 100000,
-    UNIT_MOST = 31,    /* bytes, as pt_record_check has it */
+    UNIT_MOST = 31,     /* bytes, as pt_record_check has it */
     EXEMPLAR_MOST = 128 /* characters of an exemplar's label names and values together */
 };
 static const int64_t LEAST_MS = INT64_C(100000000000); /* as a number of seconds: the year 5138 */
@@ -34,8 +35,7 @@ static const int64_t LEAST_MS = INT64_C(100000000000); /* as a number of seconds
 enum { TEXT = 1, OPENMETRICS = 2, EITHER = TEXT | OPENMETRICS };
 
 enum type {
-    T_UNKNOWN, T_COUNTER, T_GAUGE, T_HISTOGRAM, T_SUMMARY, T_GAUGEHISTOGRAM, T_INFO, T_STATESET,
-    TYPES
+    T_UNKNOWN, T_COUNTER, T_GAUGE, T_HISTOGRAM, T_SUMMARY, T_GAUGEHISTOGRAM, T_INFO, T_STATESET
 };
 
 static const struct {
@@ -43,17 +43,21 @@ static const struct {
     unsigned dialects;
     enum type type;
 } WORDS[] = {
-    {"counter", EITHER, T_COUNTER},   {"gauge", EITHER, T_GAUGE},
-    {"histogram", EITHER, T_HISTOGRAM}, {"summary", EITHER, T_SUMMARY},
-    {"untyped", TEXT, T_UNKNOWN},     {"unknown", OPENMETRICS, T_UNKNOWN},
-    {"info", OPENMETRICS, T_INFO},    {"stateset", OPENMETRICS, T_STATESET},
+    {"counter", EITHER, T_COUNTER},
+    {"gauge", EITHER, T_GAUGE},
+    {"histogram", EITHER, T_HISTOGRAM},
+    {"summary", EITHER, T_SUMMARY},
+    {"untyped", TEXT, T_UNKNOWN},
+    {"unknown", OPENMETRICS, T_UNKNOWN},
+    {"info", OPENMETRICS, T_INFO},
+    {"stateset", OPENMETRICS, T_STATESET},
     {"gaugehistogram", OPENMETRICS, T_GAUGEHISTOGRAM},
 };
 
 enum rule { R_ANY, R_COUNT, R_ONE, R_STATE };
 
-/* The samples that a family of some type has: what their names add to the family's.  `unit` says that
- * the family's unit is theirs; rule, label and exemplar are OpenMetrics'. */
+/* The samples that a family of some type has: what their names add to the family's.  `unit` says
+ * that the family's unit is theirs; rule, label and exemplar are OpenMetrics'. */
 static const struct part {
     enum type type;
     struct pt_str suffix;
@@ -90,14 +94,15 @@ struct family {
 
 struct exposition {
     unsigned dialects;
-    bool ended;            /* # EOF was read */
-    struct pt_map names;   /* of families */
+    bool ended;          /* # EOF was read */
+    struct pt_map names; /* of families */
     struct family *families;
     size_t cap;
     struct pt_arena units; /* as long as the families */
     struct pt_arena arena; /* the current line's labels */
     struct pt_buf tags, body;
-    bool pending;          /* the line's exemplar is to be delivered */
+    struct pt_str unit; /* of the line's family */
+    bool pending;       /* the line's exemplar is to be delivered */
     struct pt_exemplar exemplar;
 };
 
@@ -149,7 +154,7 @@ static bool settle(struct exposition *e, unsigned dialects)
     return true;
 }
 
-/* --- metadata ------------------------------------------------------------------------------------ */
+/* --- metadata --------------------------------------------------------------------------------- */
 
 static struct family *family_of(const struct exposition *e, struct pt_str name)
 {
@@ -202,8 +207,8 @@ static bool read_unit(struct exposition *e, struct pt_str name, struct pt_str un
     return true;
 }
 
-/* A line that begins with '#'.  What no dialect gives a meaning is a comment, which OpenMetrics does not
- * have. */
+/* A line that begins with '#'.  What no dialect gives a meaning is a comment, which OpenMetrics
+ * does not have. */
 static int metadata(struct exposition *e, struct pt_str line, struct pt_err *err)
 {
     const char *end = line.p + line.n, *hash = pt_sample_space(line.p, end), *at = hash + 1;
@@ -230,7 +235,7 @@ static int metadata(struct exposition *e, struct pt_str line, struct pt_err *err
                             line, hash);
 }
 
-/* --- samples ------------------------------------------------------------------------------------- */
+/* --- samples ---------------------------------------------------------------------------------- */
 
 static const struct part *part_of(const struct exposition *e, const struct family *family,
                                   struct pt_str suffix)
@@ -284,14 +289,16 @@ static int classify(struct exposition *e, const struct pt_sample *s, struct pt_r
     const struct family *family, *same = family_of(e, s->name);
     *part = find_part(e, s->name, &family);
     *why = NULL;
+    e->unit = (struct pt_str){0};
     if (!*part) {
         *why = same && e->dialects == OPENMETRICS ? "no sample of its type has this name" : NULL;
         return *why ? -1 : 0;
     }
     settle(e, (*part)->dialects);
+    e->unit = family->unit;
     out->kind = (*part)->kind;
     if ((*part)->unit)
-        out->unit = family->unit;
+        out->unit = e->unit;
     if (e->dialects == OPENMETRICS)
         *why = wrong(*part, s);
     return *why ? -1 : 0;
@@ -321,7 +328,7 @@ static int bad_time(const struct exposition *e, struct pt_str line, struct pt_st
                             line, time.p);
 }
 
-/* --- exemplars ----------------------------------------------------------------------------------- */
+/* --- exemplars -------------------------------------------------------------------------------- */
 
 /* Characters of UTF-8: the bytes that begin one. */
 static size_t characters(struct pt_tags labels)
@@ -366,7 +373,7 @@ static int read_exemplar(struct exposition *e, struct pt_str line, const struct 
                                 s->exemplar_at);
     e->exemplar = (struct pt_exemplar){.ts = of->ts,
                                        .name = of->name,
-                                       .unit = of->unit,
+                                       .unit = e->unit,
                                        .value = s->exemplar.value,
                                        .tags = of->tags};
     if (s->exemplar.time.n && read_time(e, s->exemplar.time, &e->exemplar.ts) != 0)
@@ -388,7 +395,7 @@ static int more(void *self, struct pt_record *out, struct pt_err *err)
     return 1;
 }
 
-/* --- lines --------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static int sample(struct exposition *e, struct pt_str line, struct pt_record *out,
                   struct pt_err *err)
@@ -434,8 +441,9 @@ static int end_of_input(void *self, struct pt_err *err)
     const struct exposition *e = self;
     if (e->dialects != OPENMETRICS || e->ended)
         return 0;
-    return pt_err_set(err, PT_DATA, "OpenMetrics: the input ends without # EOF: what should follow "
-                                    "this line is missing");
+    return pt_err_set(err, PT_DATA,
+                      "OpenMetrics: the input ends without # EOF: what should follow "
+                      "this line is missing");
 }
 
 /* A comment, name{...} or name number: an exposition.  One word behind '#', with semicolons, is the
@@ -450,8 +458,7 @@ static bool looks_text(struct pt_str line)
     at = pt_sample_space(p, end);
     if (p == line.p || p == end)
         return false;
-    return *p == '{' ||
-           (at > p && pt_num_parse_loose(at, end, &v) && !memchr(line.p, ',', line.n));
+    return *p == '{' || (at > p && pt_num_parse_loose(at, end, &v) && !memchr(line.p, ',', line.n));
 }
 
 /* Metadata that only OpenMetrics has. */
@@ -467,7 +474,7 @@ static bool looks_openmetrics(struct pt_str line)
     return e.dialects == OPENMETRICS;
 }
 
-#define SHARED                                                                                    \
+#define SHARED \
     .free = release, .row = row, .more = more, .end = end_of_input, .depends = true, .untimed = true
 
 const struct pt_reader PT_READER_OPENMETRICS = {

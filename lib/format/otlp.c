@@ -1,10 +1,10 @@
 /* otlp.c - OTLP documents to records: the walk from resources over scopes to items.
  *
- * A document has resourceMetrics, resourceSpans or resourceLogs, each an array of resources, in which
- * scopes stand, in which the items stand.  The attributes of resource and scope, with the scope's name
- * and version as otel.scope.name and otel.scope.version, become tags of every record; where a key comes
- * twice, the inner one holds.  The walk keeps its place in a cursor for each level and delivers one
- * record at a time. */
+ * A document has resourceMetrics, resourceSpans or resourceLogs, each an array of resources, in
+ * which scopes stand, in which the items stand.  The attributes of resource and scope, with the
+ * scope's name and version as otel.scope.name and otel.scope.version, become tags of every record;
+ * where a key comes twice, the inner one holds.  The walk keeps its place in a cursor for each
+ * level and delivers one record at a time. */
 #include "format/otlp.h"
 
 #include "base/mem.h"
@@ -71,7 +71,8 @@ static int begin_scope(struct pt_otlp *o, struct pt_err *err)
     o->shared = o->resource;
     for (int i = 0; i < 2; i++) {
         uint32_t member = pt_otlp_get(o, scope, KEYS[i][0]);
-        struct pt_str text = pt_json_text(pt_json_raw(o->doc.tree.v[member].text), &o->shared_arena);
+        struct pt_str text =
+            pt_json_text(pt_json_raw(o->doc.tree.v[member].text), &o->shared_arena);
         if (text.n && pt_otlp_set(&o->shared, pt_str(KEYS[i][1]), text) != 0)
             return pt_otlp_refuse(o, scope, "attributes", "more than 256", err);
     }

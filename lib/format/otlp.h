@@ -1,11 +1,12 @@
 /* otlp.h - private to format/: the parts of the OTLP reader.
  *
- * otlp.c walks resources, scopes and their items; otlp_value.c reads what all signals share: attributes,
- * times, numbers, ids; otlp_metric.c makes metrics of data points, otlp_trace.c spans and events.
+ * otlp.c walks resources, scopes and their items; otlp_value.c reads what all signals share:
+ * attributes, times, numbers, ids; otlp_metric.c makes metrics of data points, otlp_trace.c spans
+ * and events.
  *
  * Source: the OpenTelemetry protocol, opentelemetry-proto 1.x, in its JSON encoding: keys in
- * lowerCamelCase, 64-bit integers as strings or numbers, enums as numbers, ids in hexadecimal; what is
- * not known is ignored. */
+ * lowerCamelCase, 64-bit integers as strings or numbers, enums as numbers, ids in hexadecimal; what
+ * is not known is ignored. */
 #ifndef PT_FORMAT_OTLP_H
 #define PT_FORMAT_OTLP_H
 
@@ -28,11 +29,11 @@ struct pt_otlp_tags {
 struct pt_otlp_point {
     const struct pt_otlp_data *data; /* which of gauge, sum, ... it is */
     struct pt_str name, unit;
-    enum pt_kind kind, total;        /* of values or buckets; of counts and sums */
+    enum pt_kind kind, total; /* of values or buckets; of counts and sums */
     struct pt_document_walk points, values, bounds, exemplars;
     int phase;
     int64_t ts;
-    uint64_t count, sum;             /* of values in all; in the buckets so far */
+    uint64_t count, sum; /* of values in all; in the buckets so far */
     struct pt_otlp_exponential {
         uint32_t positive, negative; /* the bucket counts as arrays of n_ plain values */
         uint32_t n_positive, n_negative, next;
@@ -47,11 +48,11 @@ struct pt_otlp {
     const struct pt_otlp_signal *signal;
     struct pt_document_walk resources, scopes, items, events;
     bool in_item;
-    bool begun;                   /* the item's first record was asked for */
-    struct pt_arena shared_arena; /* the attributes of the resource */
+    bool begun;                                /* the item's first record was asked for */
+    struct pt_arena shared_arena;              /* the attributes of the resource */
     struct pt_otlp_tags resource, shared, own; /* shared: of the scope too; own: of all, sorted */
     struct pt_otlp_point point;
-    struct pt_str trace, span;    /* of the span whose events come next */
+    struct pt_str trace, span; /* of the span whose events come next */
     struct pt_buf name, tags, body;
 };
 
@@ -71,15 +72,16 @@ int pt_otlp_span_begin(struct pt_otlp *o, struct pt_err *err);
 int pt_otlp_span_next(struct pt_otlp *o, struct pt_record *out, struct pt_err *err);
 int pt_otlp_log_next(struct pt_otlp *o, struct pt_record *out, struct pt_err *err);
 
-/* Adds the attributes that stand in a member of an object to tags; a key that is there already gets the
- * new value.  Text is made in the arena.  0 or -1 with err. */
+/* Adds the attributes that stand in a member of an object to tags; a key that is there already gets
+ * the new value.  Text is made in the arena.  0 or -1 with err. */
 int pt_otlp_attributes(struct pt_otlp *o, uint32_t object, const char *key, struct pt_arena *arena,
                        struct pt_otlp_tags *tags, struct pt_err *err);
 
 /* Sets one; -1 when there are too many. */
 int pt_otlp_set(struct pt_otlp_tags *tags, struct pt_str key, struct pt_str value);
 
-/* o->own of the shared attributes and those of value `of`, sorted, and o->tags as canonical JSON. */
+/* o->own of the shared attributes and those of value `of`, sorted, and o->tags as canonical JSON.
+ */
 int pt_otlp_own_tags(struct pt_otlp *o, uint32_t of, struct pt_err *err);
 
 /* o->tags of o->own, and one tag more. */
@@ -91,12 +93,13 @@ int pt_otlp_tags_with(struct pt_otlp *o, const char *key, struct pt_str value, s
 int pt_otlp_any(struct pt_otlp *o, uint32_t i, struct pt_arena *arena, struct pt_str *out,
                 struct pt_err *err);
 
-/* Members of value i: 1 and *out, 0 when it is absent, -1 with err at value i.  A time of 0 counts as
- * absent; ids come in lower case, and those of zeros count as absent. */
+/* Members of value i: 1 and *out, 0 when it is absent, -1 with err at value i.  A time of 0 counts
+ * as absent; ids come in lower case, and those of zeros count as absent. */
 int pt_otlp_time(struct pt_otlp *o, uint32_t i, const char *key, int64_t *out, struct pt_err *err);
 int pt_otlp_number(struct pt_otlp *o, uint32_t i, const char *key, struct pt_num *out,
                    struct pt_err *err);
-int pt_otlp_count(struct pt_otlp *o, uint32_t i, const char *key, uint64_t *out, struct pt_err *err);
+int pt_otlp_count(struct pt_otlp *o, uint32_t i, const char *key, uint64_t *out,
+                  struct pt_err *err);
 int pt_otlp_enum(struct pt_otlp *o, uint32_t i, const char *key, int *out, struct pt_err *err);
 int pt_otlp_id(struct pt_otlp *o, uint32_t i, const char *key, size_t digits, struct pt_str *out,
                struct pt_err *err);

@@ -1,15 +1,16 @@
 /* otlp_metric.c - see otlp.h: data points of OTLP to metrics.
  *
- * A histogram or summary becomes the series that Prometheus has for one, so that there is one way to
- * ask: NAME_bucket with the tag le, cumulative over le, NAME with the tag quantile, NAME_count and
- * NAME_sum; and NAME_min and NAME_max, which Prometheus has not.
+ * A histogram or summary becomes the series that Prometheus has for one, so that there is one way
+ * to ask: NAME_bucket with the tag le, cumulative over le, NAME with the tag quantile, NAME_count
+ * and NAME_sum; and NAME_min and NAME_max, which Prometheus has not.
  *
- * The bucket i of an exponential histogram holds (b^i, b^(i+1)] with b = 2^(2^-scale), or the negatives
- * of these; those of a histogram that went down in scale keep every second bound, bit for bit, so the
- * series of buckets go on.  Buckets that hold nothing are left out, and so is a bound that is no double.
+ * The bucket i of an exponential histogram holds (b^i, b^(i+1)] with b = 2^(2^-scale), or the
+ * negatives of these; those of a histogram that went down in scale keep every second bound, bit for
+ * bit, so the series of buckets go on.  Buckets that hold nothing are left out, and so is a bound
+ * that is no double.
  *
- * Cumulative monotonic sums are counters.  What is delta is the increase since the last point: a gauge,
- * whose sum over a window is the total.
+ * Cumulative monotonic sums are counters.  What is delta is the increase since the last point: a
+ * gauge, whose sum over a window is the total.
  *
  * A point is checked before its first record is made; then each call makes one more of it. */
 #include "base/mem.h"
@@ -20,7 +21,7 @@
 
 enum { TRACE_DIGITS = 32, SPAN_DIGITS = 16 };
 enum { DELTA = 1, CUMULATIVE = 2 };
-enum { NO_RECORDED_VALUE = 1 };            /* a bit of a point's flags */
+enum { NO_RECORDED_VALUE = 1 };              /* a bit of a point's flags */
 enum { SCALE_LEAST = -10, SCALE_MOST = 20 }; /* of exponential buckets, as the SDKs have it */
 enum phase { P_NEXT_POINT, P_VALUES, P_COUNT, P_SUM, P_MIN, P_MAX, P_EXEMPLARS };
 
@@ -61,7 +62,7 @@ static int give_measured(struct pt_otlp *o, const char *suffix, enum pt_kind kin
     return pt_record_check(out, err) == 0 ? 1 : -1;
 }
 
-/* --- gauges and sums ----------------------------------------------------------------------------- */
+/* --- gauges and sums -------------------------------------------------------------------------- */
 
 static int number_begin(struct pt_otlp *o, uint32_t point, struct pt_err *err)
 {
@@ -85,7 +86,7 @@ static int number_value(struct pt_otlp *o, struct pt_record *out, struct pt_err 
     return give_measured(o, "", o->point.kind, value, out, err);
 }
 
-/* --- histograms ---------------------------------------------------------------------------------- */
+/* --- histograms ------------------------------------------------------------------------------- */
 
 static struct pt_str number_text(struct pt_otlp *o, double d)
 {
@@ -218,8 +219,8 @@ static int exponential_begin(struct pt_otlp *o, uint32_t point, struct pt_err *e
     return check_total(o, point, sum, err);
 }
 
-/* The k-th bucket in ascending order of its values: those below zero from the last on, zero, those above.
- * Counts are plain values, so they stand one behind the other in the tree. */
+/* The k-th bucket in ascending order of its values: those below zero from the last on, zero, those
+ * above. Counts are plain values, so they stand one behind the other in the tree. */
 static double exponential_bucket(const struct pt_otlp *o, uint32_t k, uint64_t *count)
 {
     const struct pt_otlp_exponential *x = &o->point.exponential;
@@ -254,7 +255,7 @@ static int exponential_value(struct pt_otlp *o, struct pt_record *out, struct pt
     return x->next++ == n ? give_bucket(o, INFINITY, out, err) : 0;
 }
 
-/* --- summaries ----------------------------------------------------------------------------------- */
+/* --- summaries -------------------------------------------------------------------------------- */
 
 static int summary_begin(struct pt_otlp *o, uint32_t point, struct pt_err *err)
 {
@@ -273,7 +274,7 @@ static int summary_value(struct pt_otlp *o, struct pt_record *out, struct pt_err
     return give_measured(o, "", o->point.kind, value, out, err);
 }
 
-/* --- metrics ------------------------------------------------------------------------------------- */
+/* --- metrics ---------------------------------------------------------------------------------- */
 
 static const struct pt_otlp_data DATA[] = {
     {"gauge", false, false, number_begin, number_value},
@@ -292,16 +293,14 @@ static int set_kinds(struct pt_otlp *o, uint32_t data, struct pt_err *err)
     if (p->data->temporal && pt_otlp_enum(o, data, "aggregationTemporality", &temporality, err) < 0)
         return -1;
     if (temporality != DELTA && temporality != CUMULATIVE)
-        return pt_otlp_refuse(o, data, "aggregationTemporality", "neither 1, delta, nor 2, cumulative",
-                              err);
+        return pt_otlp_refuse(o, data, "aggregationTemporality",
+                              "neither 1, delta, nor 2, cumulative", err);
     p->kind = p->total = PT_KIND_GAUGE;
     if (temporality == DELTA)
         return 0;
     p->total = PT_KIND_COUNTER;
     if (p->data->temporal)
-        p->kind = p->data->totals ? PT_KIND_HISTOGRAM
-                  : monotonic     ? PT_KIND_COUNTER
-                                  : PT_KIND_GAUGE;
+        p->kind = p->data->totals ? PT_KIND_HISTOGRAM : monotonic ? PT_KIND_COUNTER : PT_KIND_GAUGE;
     return 0;
 }
 
@@ -374,8 +373,10 @@ static int total(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)
 static int exemplar(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)
 {
     struct pt_otlp_tags labels = {.n = 0};
-    struct pt_exemplar e = {
-        .ts = o->point.ts, .name = o->point.name, .unit = o->point.unit, .tags = pt_buf_view(&o->tags)};
+    struct pt_exemplar e = {.ts = o->point.ts,
+                            .name = o->point.name,
+                            .unit = o->point.unit,
+                            .tags = pt_buf_view(&o->tags)};
     uint32_t at = o->point.exemplars.now;
     int rc = either_number(o, at, &e.value, err);
     if (rc == 0)

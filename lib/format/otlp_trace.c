@@ -1,8 +1,8 @@
 /* otlp_trace.c - see otlp.h: spans and log records of OTLP to documents.
  *
- * A span becomes a record of type span, and each of its events one of type event in the same trace; a
- * log record becomes an event.  Times and durations are integers of nanoseconds, and are written as
- * decimals that lose none. */
+ * A span becomes a record of type span, and each of its events one of type event in the same trace;
+ * a log record becomes an event.  Times and durations are integers of nanoseconds, and are written
+ * as decimals that lose none. */
 #include "format/otlp.h"
 #include "record/write.h"
 
@@ -51,7 +51,7 @@ static int close_document(struct pt_otlp *o, struct pt_record *out)
     return 1;
 }
 
-/* --- spans --------------------------------------------------------------------------------------- */
+/* --- spans ------------------------------------------------------------------------------------ */
 
 int pt_otlp_span_begin(struct pt_otlp *o, struct pt_err *err)
 {
@@ -83,7 +83,8 @@ static void put_links(struct pt_otlp *o, uint32_t links)
 
 static void put_kind_and_status(struct pt_otlp *o, uint32_t span, int kind, int status)
 {
-    static const char *const KINDS[] = {NULL, "internal", "server", "client", "producer", "consumer"};
+    static const char *const KINDS[] = {NULL,     "internal", "server",
+                                        "client", "producer", "consumer"};
     static const char *const STATUS[] = {NULL, "ok", "error"};
     if (kind > 0 && kind < (int)(sizeof KINDS / sizeof KINDS[0]))
         pt_line_text(&o->body, "kind", pt_str(KINDS[kind]));
@@ -154,17 +155,17 @@ int pt_otlp_span_next(struct pt_otlp *o, struct pt_record *out, struct pt_err *e
     return -1;
 }
 
-/* --- logs ---------------------------------------------------------------------------------------- */
+/* --- logs ------------------------------------------------------------------------------------- */
 
-/* The numbers are ranges of four: trace, debug, info, warn, error, fatal.  A text without a number is
- * taken as it is, in the records' word where that is known. */
+/* The numbers are ranges of four: trace, debug, info, warn, error, fatal.  A text without a number
+ * is taken as it is, in the records' word where that is known. */
 static struct pt_str severity_of(struct pt_otlp *o, int number)
 {
     static const char *const RANGES[] = {"debug", "debug", "info", "warning", "error", "fatal"};
-    static const char *const WORDS[][2] = {{"trace", "debug"},      {"debug", "debug"},
-                                           {"info", "info"},        {"information", "info"},
-                                           {"notice", "notice"},    {"warn", "warning"},
-                                           {"warning", "warning"},  {"error", "error"},
+    static const char *const WORDS[][2] = {{"trace", "debug"},       {"debug", "debug"},
+                                           {"info", "info"},         {"information", "info"},
+                                           {"notice", "notice"},     {"warn", "warning"},
+                                           {"warning", "warning"},   {"error", "error"},
                                            {"critical", "critical"}, {"fatal", "fatal"}};
     struct pt_str text = text_of(o, o->items.now, "severityText");
     if (number >= 1 && number <= 24)

@@ -1,7 +1,7 @@
 /* otlp_value.c - see otlp.h: the values that all signals of OTLP share.
  *
- * Attributes have types; tags are text.  An array or a map becomes the JSON that a person would write
- * for it, without OTLP's wrapping of each value in its type. */
+ * Attributes have types; tags are text.  An array or a map becomes the JSON that a person would
+ * write for it, without OTLP's wrapping of each value in its type. */
 #include "format/otlp.h"
 
 #include "base/text.h"
@@ -31,7 +31,7 @@ int pt_otlp_enter(struct pt_otlp *o, uint32_t object, const char *key, struct pt
     return 0;
 }
 
-/* --- attributes ---------------------------------------------------------------------------------- */
+/* --- attributes ------------------------------------------------------------------------------- */
 
 enum any { A_NONE, A_STRING, A_PLAIN, A_BYTES, A_ARRAY, A_MAP };
 
@@ -42,8 +42,8 @@ static enum any any_of(const struct pt_otlp *o, uint32_t i, uint32_t *value)
         const char *key;
         enum any any;
     } MEMBERS[] = {
-        {"stringValue", A_STRING}, {"intValue", A_PLAIN},     {"boolValue", A_PLAIN},
-        {"doubleValue", A_PLAIN},  {"arrayValue", A_ARRAY},   {"kvlistValue", A_MAP},
+        {"stringValue", A_STRING}, {"intValue", A_PLAIN},   {"boolValue", A_PLAIN},
+        {"doubleValue", A_PLAIN},  {"arrayValue", A_ARRAY}, {"kvlistValue", A_MAP},
         {"bytesValue", A_BYTES},
     };
     for (size_t k = 0; k < sizeof MEMBERS / sizeof MEMBERS[0]; k++)
@@ -191,7 +191,7 @@ int pt_otlp_tags_with(struct pt_otlp *o, const char *key, struct pt_str value, s
     return 0;
 }
 
-/* --- members ------------------------------------------------------------------------------------- */
+/* --- members ---------------------------------------------------------------------------------- */
 
 int pt_otlp_time(struct pt_otlp *o, uint32_t i, const char *key, int64_t *out, struct pt_err *err)
 {
@@ -218,9 +218,8 @@ int pt_otlp_number(struct pt_otlp *o, uint32_t i, const char *key, struct pt_num
         return 0;
     if (text.n && pt_num_parse(text.p, text.p + text.n, out) == text.p + text.n)
         return 1;
-    return pt_otlp_refuse(o, i, key,
-                          not_finite(text) ? "NaN and infinities are not stored" : "not a number",
-                          err);
+    return pt_otlp_refuse(
+        o, i, key, not_finite(text) ? "NaN and infinities are not stored" : "not a number", err);
 }
 
 int pt_otlp_count(struct pt_otlp *o, uint32_t i, const char *key, uint64_t *out, struct pt_err *err)
@@ -230,7 +229,8 @@ int pt_otlp_count(struct pt_otlp *o, uint32_t i, const char *key, uint64_t *out,
     *out = 0;
     if (rc <= 0)
         return rc;
-    if (number.d < 0 || (!number.wide && (number.d >= 0x1p63 || number.d != (double)(int64_t)number.d)))
+    if (number.d < 0 ||
+        (!number.wide && (number.d >= 0x1p63 || number.d != (double)(int64_t)number.d)))
         return pt_otlp_refuse(o, i, key, "not a whole number", err);
     *out = number.wide ? (uint64_t)number.wide : (uint64_t)number.d;
     return 1;
@@ -262,8 +262,9 @@ int pt_otlp_id(struct pt_otlp *o, uint32_t i, const char *key, size_t digits, st
     if (!text.n)
         return 0;
     if (text.n != digits)
-        return pt_otlp_refuse(o, i, key, digits == 32 ? "not 32 hexadecimal digits"
-                                                      : "not 16 hexadecimal digits", err);
+        return pt_otlp_refuse(
+            o, i, key, digits == 32 ? "not 32 hexadecimal digits" : "not 16 hexadecimal digits",
+            err);
     for (size_t k = 0; k < digits; k++) {
         if (!isxdigit((unsigned char)text.p[k]))
             return pt_otlp_refuse(o, i, key, "not hexadecimal", err);

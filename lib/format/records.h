@@ -1,8 +1,11 @@
 /* records.h - records out of an input in any format that is read: one face for all of them.
  *
  * The format is told by the first line that is not blank, unless it is named; pt-formats(5) says by
- * what, and how the lines of each format become records.  Each call delivers one record, or the
- * reason why a line is none, with the place; a bad line never ends the stream. */
+ * what, and how the lines of each format become records.  Where that line leaves the dialect of an
+ * exposition open, a later one settles it (exposition.c); pt_records_format says Prometheus then.
+ *
+ * Each call delivers one record, or the reason why a line is none, with the place; a bad line never
+ * ends the stream. */
 #ifndef PT_FORMAT_RECORDS_H
 #define PT_FORMAT_RECORDS_H
 

@@ -1,7 +1,7 @@
 /* sample.c - see sample.h.
  *
- * One pass from left to right; a cursor carries the line, so that every refusal can name its column.
- * Sources: prometheus.io/docs/instrumenting/exposition_formats, and the ABNF of
+ * One pass from left to right; a cursor carries the line, so that every refusal can name its
+ * column. Sources: prometheus.io/docs/instrumenting/exposition_formats, and the ABNF of
  * "OpenMetrics, a cloud-native, highly scalable metrics protocol", version 1.0. */
 #include "format/sample.h"
 

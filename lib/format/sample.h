@@ -1,5 +1,5 @@
-/* sample.h - private to format/: one sample of an exposition, in the grammar that the Prometheus text
- * format 0.0.4 and OpenMetrics 1.0 share:
+/* sample.h - private to format/: one sample of an exposition, in the grammar that the Prometheus
+ * text format 0.0.4 and OpenMetrics 1.0 share:
  *
  *     name [ '{' label="value", ... '}' ] value [ time ] [ '#' '{' ... '}' value [ time ] ]
  *
@@ -26,8 +26,8 @@ struct pt_sample {
     const char *exemplar_at; /* its '#'; NULL when there is none */
 };
 
-/* Reads a whole line.  Runs point into it or into the arena.  0; or -1 with err (PT_DATA) that names
- * the format and the column. */
+/* Reads a whole line.  Runs point into it or into the arena.  0; or -1 with err (PT_DATA) that
+ * names the format and the column. */
 int pt_sample_parse(struct pt_str line, const char *format, struct pt_arena *arena,
                     struct pt_sample *out, struct pt_err *err);
 

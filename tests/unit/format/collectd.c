@@ -1,5 +1,5 @@
-/* collectd.c - the JSON of collectd's write_http: the example of its documentation, bodies as collectd
- * 5.12 sends them, and what cannot be one. */
+/* collectd.c - the JSON of collectd's write_http: the example of its documentation, bodies as
+ * collectd 5.12 sends them, and what cannot be one. */
 #include "lines.h"
 
 #define H "\"host\":\"leeloo.lan.home.verplant.org\""
@@ -30,13 +30,13 @@ static void documentation(void)
                          ",\"plugin_instance\":\"sda\"}}\n");
 }
 
-#define LIST(values, types, names)                                                                \
-    "{\"values\":[" values "],\"dstypes\":[" types "],\"dsnames\":[" names "],\"time\":1.538,"    \
-    "\"interval\":0.5,\"host\":\"h\",\"plugin\":\"p\",\"plugin_instance\":\"\",\"type\":\"t\","   \
+#define LIST(values, types, names)                                                              \
+    "{\"values\":[" values "],\"dstypes\":[" types "],\"dsnames\":[" names "],\"time\":1.538,"  \
+    "\"interval\":0.5,\"host\":\"h\",\"plugin\":\"p\",\"plugin_instance\":\"\",\"type\":\"t\"," \
     "\"type_instance\":\"i\"}"
-#define METRIC(name, value, kind)                                                                 \
-    "{\"ts\":\"1970-01-01T00:00:01.538Z\",\"name\":\"" name "\",\"value\":" value ",\"kind\":\""  \
-    kind "\",\"tags\":{\"host\":\"h\",\"type_instance\":\"i\"}}\n"
+#define METRIC(name, value, kind)                                                 \
+    "{\"ts\":\"1970-01-01T00:00:01.538Z\",\"name\":\"" name "\",\"value\":" value \
+    ",\"kind\":\"" kind "\",\"tags\":{\"host\":\"h\",\"type_instance\":\"i\"}}\n"
 
 static void values(void)
 {
@@ -48,20 +48,22 @@ static void values(void)
     lines_check("[" LIST("null,7", "\"gauge\",\"gauge\"", "\"a\",\"b\"") "]\n",
                 METRIC("p.t.b", "7", "gauge"));
     lines_check("[]\n[]", "");
-    lines_check("[" LIST("1", "\"gauge\"", "\"value\"") "]\n[" LIST("2", "\"gauge\"", "\"value\"") "]",
-                METRIC("p.t", "1", "gauge") METRIC("p.t", "2", "gauge"));
+    lines_check(
+        "[" LIST("1", "\"gauge\"", "\"value\"") "]\n[" LIST("2", "\"gauge\"", "\"value\"") "]",
+        METRIC("p.t", "1", "gauge") METRIC("p.t", "2", "gauge"));
 }
 
 static void notifications(void)
 {
-    lines_check("[{\"labels\":{\"alertname\":\"collectd_load\",\"instance\":\"h07\",\"severity\":"
-                "\"FAILURE\",\"service\":\"collectd\"},\"annotations\":{\"summary\":\"Host h07, "
-                "\\\"shortterm\\\"\",\n\"WarningMin\":\"nan\"},\"startsAt\":"
-                "\"2026-11-21T03:41:19.538455104Z\"}]\n",
-                "doc {\"type\":\"event\",\"ts\":\"2026-11-21T03:41:19.538455104Z\",\"name\":"
-                "\"collectd_load\",\"severity\":\"error\",\"message\":\"Host h07, \\\"shortterm\\\"\","
-                "\"tags\":{\"host\":\"h07\",\"service\":\"collectd\"},\"annotations\":{\"summary\":"
-                "\"Host h07, \\\"shortterm\\\"\",\"WarningMin\":\"nan\"}}\n");
+    lines_check(
+        "[{\"labels\":{\"alertname\":\"collectd_load\",\"instance\":\"h07\",\"severity\":"
+        "\"FAILURE\",\"service\":\"collectd\"},\"annotations\":{\"summary\":\"Host h07, "
+        "\\\"shortterm\\\"\",\n\"WarningMin\":\"nan\"},\"startsAt\":"
+        "\"2026-11-21T03:41:19.538455104Z\"}]\n",
+        "doc {\"type\":\"event\",\"ts\":\"2026-11-21T03:41:19.538455104Z\",\"name\":"
+        "\"collectd_load\",\"severity\":\"error\",\"message\":\"Host h07, \\\"shortterm\\\"\","
+        "\"tags\":{\"host\":\"h07\",\"service\":\"collectd\"},\"annotations\":{\"summary\":"
+        "\"Host h07, \\\"shortterm\\\"\",\"WarningMin\":\"nan\"}}\n");
 }
 
 #define BAD(text, why) lines_check(text "\n", "in:1: collectd: " why "\n")
@@ -80,7 +82,8 @@ static void refusals(void)
         "dstypes: none of gauge, derive, counter, absolute at column 2");
     BAD("[{\"values\":[1],\"dstypes\":[\"gauge\"],\"dsnames\":[\"a\"],\"time\":1}]",
         "plugin or type is missing at column 2");
-    BAD("[{\"values\":[1],\"dstypes\":[\"gauge\"],\"dsnames\":[\"a\"],\"time\":\"x\",\"plugin\":\"p\","
+    BAD("[{\"values\":[1],\"dstypes\":[\"gauge\"],\"dsnames\":[\"a\"],\"time\":\"x\",\"plugin\":"
+        "\"p\","
         "\"type\":\"t\"}]",
         "time: expected seconds since 1970 at column 2");
     BAD("[{\"labels\":{},\"startsAt\":1}]", "startsAt: not an RFC 3339 time at column 2");
@@ -93,25 +96,27 @@ static void partly_bad(void)
 {
     static const char FINE[] = METRIC("p.t", "1", "gauge");
     char want[1024];
-    snprintf(want, sizeof want,
-             "%sin:1: collectd: values, dstypes and dsnames are not arrays of one length at line 2 of "
-             "it, column 1; 2 more of its records are refused\n%s",
-             FINE, FINE);
+    snprintf(
+        want, sizeof want,
+        "%sin:1: collectd: values, dstypes and dsnames are not arrays of one length at line 2 of "
+        "it, column 1; 2 more of its records are refused\n%s",
+        FINE, FINE);
     lines_check("[\n1,2,\n" LIST("1", "\"gauge\"", "\"value\"") ",\n3]\n[" LIST("1", "\"gauge\"",
-                                                                               "\"value\"") "]\n",
+                                                                                "\"value\"") "]\n",
                 want);
 }
 
 /* What does not close costs its first line, what closes too often its line. */
 static void brackets(void)
 {
-    lines_check("[\n]]\n[\n", "in:1: collectd: not JSON: something follows the value at line 2 of it, "
-                              "column 2\n"
-                              "in:3: a bracket that opens here does not close\n");
+    lines_check("[\n]]\n[\n",
+                "in:1: collectd: not JSON: something follows the value at line 2 of it, "
+                "column 2\n"
+                "in:3: a bracket that opens here does not close\n");
 }
 
-/* Openings that never close: a row ends where it nests deeper than 64 levels, so that no byte is read
- * ahead for more than so many rows. */
+/* Openings that never close: a row ends where it nests deeper than 64 levels, so that no byte is
+ * read ahead for more than so many rows. */
 static void hostile_openings(void)
 {
     struct pt_buf in = {0}, got = {0};

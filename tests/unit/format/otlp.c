@@ -1,11 +1,11 @@
-/* otlp.c - OTLP in JSON: every kind of metric, exact integers, spans with what they hold, severities of
- * logs, and what breaks the protocol.  (The examples of opentelemetry-proto are a case of pt-ingest.)
- * The bounds of exponential buckets are those of the data model's table for scale 1 and 0. */
+/* otlp.c - OTLP in JSON: every kind of metric, exact integers, spans with what they hold,
+ * severities of logs, and what breaks the protocol.  (The examples of opentelemetry-proto are a
+ * case of pt-ingest.) The bounds of exponential buckets are those of the data model's table for
+ * scale 1 and 0. */
 #include "lines.h"
 
 #define TIME "\"timeUnixNano\":\"1544712660300000001\""
-#define METRICS(metric) \
-    "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[" metric "]}]}]}\n"
+#define METRICS(metric) "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[" metric "]}]}]}\n"
 #define SPANS(spans) "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[" spans "]}]}]}\n"
 #define LOGS(logs) "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[" logs "]}]}]}\n"
 #define POINT(point) "{\"dataPoints\":[{" TIME "," point "}]}"
@@ -32,12 +32,12 @@ static void numbers(void)
 static void sums(void)
 {
     lines_check(METRICS("{\"name\":\"s\",\"sum\":" TEMPORAL("2", ",\"isMonotonic\":true",
-                                                           "\"asInt\":1") "}"),
+                                                            "\"asInt\":1") "}"),
                 PT("s", "1", "counter") "}\n");
     lines_check(METRICS("{\"name\":\"s\",\"sum\":" TEMPORAL("2", "", "\"asInt\":1") "}"),
                 PT("s", "1", "gauge") "}\n");
     lines_check(METRICS("{\"name\":\"s\",\"sum\":" TEMPORAL("1", ",\"isMonotonic\":true",
-                                                           "\"asInt\":1") "}"),
+                                                            "\"asInt\":1") "}"),
                 PT("s", "1", "gauge") "}\n");
 }
 
@@ -48,18 +48,28 @@ static void histograms(void)
             "2", "",
             "\"count\":\"6\",\"sum\":7.5,\"bucketCounts\":[\"1\",\"2\",\"3\"],\"explicitBounds\":"
             "[0.5,10.0],\"attributes\":[{\"key\":\"a\",\"value\":{\"stringValue\":\"b\"}}],"
-            "\"exemplars\":[{\"timeUnixNano\":\"1544712660300000000\",\"asDouble\":0.25,\"traceId\":"
+            "\"exemplars\":[{\"timeUnixNano\":\"1544712660300000000\",\"asDouble\":0.25,"
+            "\"traceId\":"
             "\"5B8EFFF798038103D269B633813FC60C\",\"spanId\":\"eee19b7ec3c1b174\","
             "\"filteredAttributes\":[{\"key\":\"z\",\"value\":{\"intValue\":\"1\"}}]}]") "}"),
-        PT("h_bucket", "1", "histogram") ",\"tags\":{\"a\":\"b\",\"le\":\"0.5\"}}\n" PT(
-            "h_bucket", "3", "histogram") ",\"tags\":{\"a\":\"b\",\"le\":\"10\"}}\n" PT("h_bucket",
-                                                                                  "6", "histogram")
-        ",\"tags\":{\"a\":\"b\",\"le\":\"+Inf\"}}\n" PT("h_count", "6", "counter")
-        ",\"tags\":{\"a\":\"b\"}}\n" PT("h_sum", "7.5", "counter")
-        ",\"unit\":\"s\",\"tags\":{\"a\":\"b\"}}\n"
-        "doc {\"type\":\"exemplar\",\"ts\":\"2018-12-13T14:51:00.300Z\",\"name\":\"h\",\"value\":0.25,"
-        "\"unit\":\"s\",\"trace\":\"5b8efff798038103d269b633813fc60c\",\"span\":"
-        "\"eee19b7ec3c1b174\",\"tags\":{\"a\":\"b\"},\"labels\":{\"z\":\"1\"}}\n");
+        PT("h_bucket", "1", "histogram") ",\"tags\":{\"a\":\"b\",\"le\":\"0.5\"}}\n" PT("h_bucket", "3", "histogram") ",\"tags\":{\"a\":\"b\",\"le\":\"10\"}}\n" PT(
+            "h_bucket", "6",
+            "histogram") ",\"tags\":{\"a\":\"b\",\"le\":\"+Inf\"}}\n" PT("h_count", "6",
+                                                                         "counter") ",\"tags\":{"
+                                                                                    "\"a\":\"b\"}}"
+                                                                                    "\n" PT("h_sum",
+                                                                                            "7.5",
+                                                                                            "counte"
+                                                                                            "r") ","
+                                                                                                 "\"unit\":\"s\",\"tags\":{\"a\":\"b\"}}\n"
+                                                                                                 "d"
+                                                                                                 "o"
+                                                                                                 "c"
+                                                                                                 " "
+                                                                                                 "{"
+                                                                                                 "\"type\":\"exemplar\",\"ts\":\"2018-12-13T14:51:00.300Z\",\"name\":\"h\",\"value\":0.25,"
+                                                                                                 "\"unit\":\"s\",\"trace\":\"5b8efff798038103d269b633813fc60c\",\"span\":"
+                                                                                                 "\"eee19b7ec3c1b174\",\"tags\":{\"a\":\"b\"},\"labels\":{\"z\":\"1\"}}\n");
     lines_check(METRICS("{\"name\":\"h\",\"histogram\":" TEMPORAL("1", "", "\"count\":2") "}"),
                 PT("h_count", "2", "gauge") "}\n");
 }
@@ -68,17 +78,19 @@ static void histograms(void)
 
 static void exponential_histograms(void)
 {
-    /* base sqrt(2): indexes -1, 0, 1 end at 1, 1.4142135623730951, 2; negatives -1 and 0 at -1, -0.7 */
-    lines_check(METRICS("{\"name\":\"x\",\"exponentialHistogram\":" TEMPORAL(
-                    "2", "",
-                    "\"count\":16,\"scale\":1,\"zeroCount\":5,\"positive\":{\"offset\":-1,"
-                    "\"bucketCounts\":[1,2,3]},\"negative\":{\"offset\":-1,\"bucketCounts\":[1,4]}"
-                    ) "}"),
-                PT("x_bucket", "4", "histogram") LE("-1") PT("x_bucket", "5", "histogram")
-                LE("-0.7071067811865476") PT("x_bucket", "10", "histogram") LE("0") PT(
-                    "x_bucket", "11", "histogram") LE("1") PT("x_bucket", "13", "histogram")
-                LE("1.4142135623730951") PT("x_bucket", "16", "histogram") LE("2") PT(
-                    "x_bucket", "16", "histogram") LE("+Inf") PT("x_count", "16", "counter") "}\n");
+    /* base sqrt(2): indexes -1, 0, 1 end at 1, 1.4142135623730951, 2; negatives -1 and 0 at -1,
+     * -0.7 */
+    lines_check(
+        METRICS("{\"name\":\"x\",\"exponentialHistogram\":" TEMPORAL(
+            "2", "",
+            "\"count\":16,\"scale\":1,\"zeroCount\":5,\"positive\":{\"offset\":-1,"
+            "\"bucketCounts\":[1,2,3]},\"negative\":{\"offset\":-1,\"bucketCounts\":[1,4]}") "}"),
+        PT("x_bucket", "4", "histogram") LE("-1") PT("x_bucket", "5", "histogram")
+            LE("-0.7071067811865476") PT("x_bucket", "10", "histogram") LE("0")
+                PT("x_bucket", "11", "histogram") LE("1") PT("x_bucket", "13", "histogram")
+                    LE("1.4142135623730951") PT("x_bucket", "16", "histogram") LE("2")
+                        PT("x_bucket", "16", "histogram") LE("+Inf")
+                            PT("x_count", "16", "counter") "}\n");
     /* beyond a double: in +Inf */
     lines_check(METRICS("{\"name\":\"x\",\"exponentialHistogram\":" TEMPORAL(
                     "2", "", "\"count\":1,\"scale\":-10,\"positive\":{\"bucketCounts\":[1]}") "}"),
@@ -87,13 +99,26 @@ static void exponential_histograms(void)
 
 static void summaries(void)
 {
-    lines_check(METRICS("{\"name\":\"s\",\"unit\":\"s\",\"summary\":" POINT(
-                    "\"count\":4,\"sum\":9,\"quantileValues\":[{\"value\":1},{\"quantile\":0.5,"
-                    "\"value\":2}]") "}"),
-                PT("s", "1", "gauge") ",\"unit\":\"s\",\"tags\":{\"quantile\":\"0\"}}\n" PT(
-                    "s", "2", "gauge") ",\"unit\":\"s\",\"tags\":{\"quantile\":\"0.5\"}}\n" PT(
-                    "s_count", "4", "counter") "}\n" PT("s_sum", "9", "counter")
-                ",\"unit\":\"s\"}\n");
+    lines_check(
+        METRICS("{\"name\":\"s\",\"unit\":\"s\",\"summary\":" POINT(
+            "\"count\":4,\"sum\":9,\"quantileValues\":[{\"value\":1},{\"quantile\":0.5,"
+            "\"value\":2}]") "}"),
+        PT("s", "1", "gauge") ",\"unit\":\"s\",\"tags\":{\"quantile\":\"0\"}}\n" PT(
+            "s", "2",
+            "gauge") ",\"unit\":\"s\",\"tags\":{\"quantile\":\"0.5\"}}\n" PT("s_count", "4",
+                                                                             "counter") "}\n" PT("s"
+                                                                                                 "_"
+                                                                                                 "s"
+                                                                                                 "u"
+                                                                                                 "m",
+                                                                                                 "9",
+                                                                                                 "c"
+                                                                                                 "o"
+                                                                                                 "u"
+                                                                                                 "n"
+                                                                                                 "t"
+                                                                                                 "e"
+                                                                                                 "r") ",\"unit\":\"s\"}\n");
 }
 
 #define IDS "\"traceId\":\"5b8efff798038103d269b633813fc60c\",\"spanId\":\"eee19b7ec3c1b174\""
@@ -113,13 +138,14 @@ static void spans(void)
         "doc {\"type\":\"event\",\"ts\":" TS ",\"name\":\"exception\"," PT_IDS
         ",\"tags\":{\"exception.type\":\"E\"}}\n");
     /* the inner attribute holds */
-    lines_check("{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"a\",\"value\":{"
-                "\"stringValue\":\"1\"}},{\"key\":\"b\",\"value\":{\"stringValue\":\"1\"}}]},"
-                "\"scopeSpans\":[{\"scope\":{\"attributes\":[{\"key\":\"a\",\"value\":{\"stringValue\":"
-                "\"2\"}}]},\"spans\":[{" IDS ",\"startTimeUnixNano\":1,\"attributes\":[{\"key\":\"b\","
-                "\"value\":{\"stringValue\":\"3\"}},{\"key\":\"none\",\"value\":{}}]}]}]}]}\n",
-                "doc {\"type\":\"span\",\"ts\":\"1970-01-01T00:00:00.000000001Z\"," PT_IDS
-                ",\"tags\":{\"a\":\"2\",\"b\":\"3\"}}\n");
+    lines_check(
+        "{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"a\",\"value\":{"
+        "\"stringValue\":\"1\"}},{\"key\":\"b\",\"value\":{\"stringValue\":\"1\"}}]},"
+        "\"scopeSpans\":[{\"scope\":{\"attributes\":[{\"key\":\"a\",\"value\":{\"stringValue\":"
+        "\"2\"}}]},\"spans\":[{" IDS ",\"startTimeUnixNano\":1,\"attributes\":[{\"key\":\"b\","
+        "\"value\":{\"stringValue\":\"3\"}},{\"key\":\"none\",\"value\":{}}]}]}]}]}\n",
+        "doc {\"type\":\"span\",\"ts\":\"1970-01-01T00:00:00.000000001Z\"," PT_IDS
+        ",\"tags\":{\"a\":\"2\",\"b\":\"3\"}}\n");
 }
 
 static void logs(void)
@@ -127,9 +153,9 @@ static void logs(void)
     static const struct {
         const char *said, *severity;
     } SEVERITIES[] = {
-        {"\"severityNumber\":1", "debug"},     {"\"severityNumber\":8", "debug"},
-        {"\"severityNumber\":9", "info"},      {"\"severityNumber\":16", "warning"},
-        {"\"severityNumber\":17", "error"},    {"\"severityNumber\":24", "fatal"},
+        {"\"severityNumber\":1", "debug"},        {"\"severityNumber\":8", "debug"},
+        {"\"severityNumber\":9", "info"},         {"\"severityNumber\":16", "warning"},
+        {"\"severityNumber\":17", "error"},       {"\"severityNumber\":24", "fatal"},
         {"\"severityText\":\"WARN\"", "warning"}, {"\"severityText\":\"odd\"", "odd"},
     };
     for (size_t i = 0; i < sizeof SEVERITIES / sizeof SEVERITIES[0]; i++) {
@@ -139,13 +165,14 @@ static void logs(void)
                  SEVERITIES[i].severity);
         lines_check(in, want);
     }
-    lines_check(LOGS("{\"observedTimeUnixNano\":\"1544712660300000001\",\"eventName\":\"e\",\"body\":{"
-                     "\"kvlistValue\":{\"values\":[{\"key\":\"n\",\"value\":{\"intValue\":\"7\"}},{"
-                     "\"key\":\"l\",\"value\":{\"arrayValue\":{\"values\":[{},{\"doubleValue\":\"NaN\"}"
-                     "]}}}]}}},{}"),
-                "doc {\"type\":\"event\",\"ts\":" TS ",\"name\":\"e\",\"message\":"
-                "\"{\\\"n\\\":7,\\\"l\\\":[null,\\\"NaN\\\"]}\"}\n"
-                "doc {\"type\":\"event\",\"ts\":\"2026-11-20T16:00:00Z\"}\n");
+    lines_check(
+        LOGS("{\"observedTimeUnixNano\":\"1544712660300000001\",\"eventName\":\"e\",\"body\":{"
+             "\"kvlistValue\":{\"values\":[{\"key\":\"n\",\"value\":{\"intValue\":\"7\"}},{"
+             "\"key\":\"l\",\"value\":{\"arrayValue\":{\"values\":[{},{\"doubleValue\":\"NaN\"}"
+             "]}}}]}}},{}"),
+        "doc {\"type\":\"event\",\"ts\":" TS ",\"name\":\"e\",\"message\":"
+        "\"{\\\"n\\\":7,\\\"l\\\":[null,\\\"NaN\\\"]}\"}\n"
+        "doc {\"type\":\"event\",\"ts\":\"2026-11-20T16:00:00Z\"}\n");
 }
 
 static void check_bad(const char *text, const char *why)
@@ -166,7 +193,8 @@ static void check_bad(const char *text, const char *why)
 
 static void refusals(void)
 {
-    check_bad("{}", "neither resourceMetrics, resourceSpans nor resourceLogs in the object at column 1");
+    check_bad("{}",
+              "neither resourceMetrics, resourceSpans nor resourceLogs in the object at column 1");
     check_bad("[]", "neither resourceMetrics");
     check_bad("{\"resourceSpans\":{}}", "resourceSpans: not an array at column 18");
     check_bad("{\"resourceSpans\":[1]}", "expected an object at column 19");
@@ -195,7 +223,8 @@ static void refusals(void)
     check_bad(HISTOGRAM("\"count\":1,\"bucketCounts\":[1.5]"), "bucketCounts: not a whole number");
     check_bad(HISTOGRAM("\"count\":-1"), "count: not a whole number");
     check_bad(EXPONENTIAL("\"count\":1,\"scale\":21"), "scale: not a whole number from -10 to 20");
-    check_bad(EXPONENTIAL("\"count\":1,\"zeroCount\":2"), "count: not the sum of the bucket counts");
+    check_bad(EXPONENTIAL("\"count\":1,\"zeroCount\":2"),
+              "count: not the sum of the bucket counts");
     check_bad(SPANS("{}"), "traceId: missing");
     check_bad(SPANS("{\"traceId\":\"5b\"}"), "traceId: not 32 hexadecimal digits");
     check_bad(SPANS("{\"traceId\":\"00000000000000000000000000000000\"}"), "traceId: missing");
@@ -208,11 +237,12 @@ static void refusals(void)
 /* A bad record in the middle: the others come, the reason after them, with its place. */
 static void partly_bad(void)
 {
-    lines_check("{\n \"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{" TIME "},\n"
-                "  {\"traceId\":\"x\"}, 5, {" TIME "}]}]}]\n}\n",
-                "doc {\"type\":\"event\",\"ts\":" TS "}\ndoc {\"type\":\"event\",\"ts\":" TS "}\n"
-                "in:1: OTLP: traceId: not 32 hexadecimal digits at line 3 of it, column 3; 1 more of "
-                "its records are refused\n");
+    lines_check(
+        "{\n \"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{" TIME "},\n"
+        "  {\"traceId\":\"x\"}, 5, {" TIME "}]}]}]\n}\n",
+        "doc {\"type\":\"event\",\"ts\":" TS "}\ndoc {\"type\":\"event\",\"ts\":" TS "}\n"
+        "in:1: OTLP: traceId: not 32 hexadecimal digits at line 3 of it, column 3; 1 more of "
+        "its records are refused\n");
 }
 
 /* Attributes that every record of a resource would repeat. */
