@@ -18,8 +18,9 @@ class Failed(Exception):
     """A program did not do what it was measured for, so its figures mean nothing."""
 
 
-# One look at a program: seconds since the epoch; MB and CPU seconds of it; bytes of its files.
-Sample = collections.namedtuple("Sample", "at rss cpu size")
+# One look at a program: seconds since the epoch; MB it holds and those of them that are no file's;
+# CPU seconds it took; bytes of its files.
+Sample = collections.namedtuple("Sample", "at rss own cpu size")
 
 
 @dataclasses.dataclass
@@ -31,16 +32,16 @@ class Run:
     samples: list = dataclasses.field(default_factory=list)
 
 
-def status_of(pid):
-    """Memory now and at its peak (MB) of a process; zeros when it is gone."""
+def memory_of(pid):
+    """MB of a process: all, at the peak, and without mapped files; zeros when it is gone."""
     found = {}
     try:
         for line in pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
-            if line.startswith(("VmRSS:", "VmHWM:")):
-                found[line[:5]] = int(line.split()[1]) / 1024
+            if line.startswith(("VmRSS:", "VmHWM:", "RssAnon:")):
+                found[line.partition(":")[0]] = int(line.split()[1]) / 1024
     except OSError:
         pass
-    return found.get("VmRSS", 0.0), found.get("VmHWM", 0.0)
+    return [found.get(field, 0.0) for field in ("VmRSS", "VmHWM", "RssAnon")]
 
 
 def cpu_of(pid):
@@ -74,11 +75,10 @@ class Sampler(threading.Thread):
     def run(self):
         while not self.over.wait(SAMPLE_S):
             pids = list(members(self.group))
-            memory = [status_of(pid) for pid in pids]
-            self.peak = max(self.peak, sum(peak for _, peak in memory))
+            rss, peak, own = [sum(m) for m in zip((0, 0, 0), *map(memory_of, pids))]
+            self.peak = max(self.peak, peak)
             size = sum(f.stat().st_size for f in self.files if f.exists())
-            self.samples.append(Sample(time.time(), sum(now for now, _ in memory),
-                                       sum(map(cpu_of, pids)), size))
+            self.samples.append(Sample(time.time(), rss, own, sum(map(cpu_of, pids)), size))
 
     def stop(self):
         self.over.set()

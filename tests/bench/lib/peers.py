@@ -12,7 +12,7 @@ import subprocess
 import time
 
 from lib.bench import BUILD
-from lib.measure import Failed, Run, cpu_of, end, measure, status_of
+from lib.measure import Failed, Run, cpu_of, end, measure, memory_of
 
 NODE_MODULES = BUILD / "bench-peers/node_modules"
 DUCK_JS = pathlib.Path(__file__).with_name("duck.js")
@@ -147,7 +147,7 @@ class VictoriaMetrics:
                 if line.startswith('vm_rows_inserted_total{type="influx"}')]
         if held != [points]:
             raise Failed(f"{self.program} holds {held} points of {points}")
-        return Run(wall, cpu, status_of(self.process.pid)[1])
+        return Run(wall, cpu, memory_of(self.process.pid)[1])
 
     def merged_size(self):
         """Bytes of its data when it has merged all and its files do not change any more.

@@ -59,11 +59,22 @@ def parts(commits, count):
     return list(zip(edges, edges[1:]))
 
 
-def change(commits, count):
-    """By what part of its mean the rate changes from the first to the last of equal parts."""
-    rates = [1 / (end - begin) for begin, end in parts(commits, count)]
-    slope = statistics.linear_regression(range(count), rates).slope
-    return slope * (count - 1) / statistics.mean(rates)
+def change(values):
+    """By how many percent of their mean the line through the values rises from first to last."""
+    slope = statistics.linear_regression(range(len(values)), values).slope
+    return slope * (len(values) - 1) / statistics.mean(values) * 100
+
+
+def within(samples, begin, end):
+    """The samples of a stretch of time; the last one before its end where there are none."""
+    return ([s for s in samples if begin <= s.at < end]
+            or [s for s in samples if s.at < end][-1:] or samples[:1])
+
+
+def cpu_of_parts(samples, stretches):
+    """CPU seconds that were taken in each of adjacent stretches of time."""
+    after = [0] + [within(samples, *stretch)[-1].cpu for stretch in stretches]
+    return [end - begin for begin, end in zip(after, after[1:])]
 
 
 def main(bench):
@@ -73,19 +84,22 @@ def main(bench):
         bench.note(f"{store.name} is there already: remove it to measure growth again")
         return
     commits = progress(store)
-    commits.insert(0, (run.samples[0][0], 0))
-    cpu = 0
-    for i, (begin, end) in enumerate(parts(commits, SHOWN), 1):
-        seen = [s for s in run.samples if begin <= s.at < end] or run.samples[-1:]
-        part = Run(end - begin, seen[-1].cpu - cpu, max(s.rss for s in seen))
-        cpu = seen[-1].cpu
+    commits.insert(0, (run.samples[0].at, 0))
+    shown = parts(commits, SHOWN)
+    for i, (stretch, cpu) in enumerate(zip(shown, cpu_of_parts(run.samples, shown)), 1):
+        seen = within(run.samples, *stretch)
+        part = Run(stretch[1] - stretch[0], cpu, max(s.rss for s in seen))
         bench.row(f"to {points * i / SHOWN / 1e6:g}M points", part,
-                  bench.speed(part, points / SHOWN), f"{seen[-1].size / 1e6:.1f} MB on disk")
+                  bench.speed(part, points / SHOWN),
+                  f"{max(s.own for s in seen):.0f} MB without mapped files, "
+                  f"{seen[-1].size / 1e6:.0f} MB on disk")
     size = file_size(store) / points
     bench.row(f"pt, {points / 1e6:g}M points", run, bench.speed(run, points), f"{size:.3f} B/point")
     held, days = TERABYTE / size, TERABYTE / size / (points / run.wall) / 86400
-    changed = change(commits, max(2, points_of(bench) // CYCLE)) * 100
-    bench.row("a file of 1 TB", None, f"{held / 1e9:.0f}G points {days:.2f} days",
-              f"rate changes by {changed:+.1f} %")
-    bench.measured["growth"] = abs(changed)
+    bench.row("a file of 1 TB", None, f"{held / 1e9:.0f}G points {days:.2f} days")
+    cycles = parts(commits, max(2, points_of(bench) // CYCLE))
+    rate = change([1 / (end - begin) for begin, end in cycles])
+    cpu = change(cpu_of_parts(run.samples, cycles))
+    bench.row("from first to last part", None, f"rate {rate:+.1f} % CPU {cpu:+.1f} %")
+    bench.measured["growth"] = abs(rate)
     bench.measured["growth.rss"] = run.rss

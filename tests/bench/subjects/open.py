@@ -10,7 +10,7 @@ RUNS = 21  # each takes milliseconds
 def ask(store, points):
     """The question to a store whose series have that many points."""
     since = START_S + points * INTERVAL_S - HOUR_S
-    series = 'cpu.user{host="h007"}'
+    series = 'cpu.user{host="h000"}'
     run = measure(["pt-query", "-d", store, series, "--since", since, "-o", "jsonl"])
     expected, found = min(points, HOUR_S // INTERVAL_S), len(run.output.splitlines())
     if found != expected:
