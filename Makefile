@@ -15,6 +15,8 @@ endif
 
 # Each library that is needed, by its pkg-config name, and the Debian package that has it.
 NEEDED   := sqlite3:libsqlite3-dev zlib:zlib1g-dev
+# Libraries that make it faster where they are, with the macro that says so.
+OPTIONAL := libdeflate:libdeflate-dev
 # What building needs beside them, and what the tests and the demo run.
 TOOLS    := build-essential pkg-config sqlite3 jq mandoc python3 shellcheck valgrind clang \
             libclang-rt-dev libxml2-utils python3-jsonschema util-linux tzdata
@@ -30,8 +32,11 @@ WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 CFLAGS   ?= -O2 -g
 HARDEN   := -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 # pkg-config is asked when the first file is compiled, not before: `make deps all` may install it.
-PKG_CFLAGS   = $(eval PKG_CFLAGS := $(shell $(PKG) --cflags $(LIBS)))$(PKG_CFLAGS)
-PKG_LIBS     = $(eval PKG_LIBS := $(shell $(PKG) --libs $(LIBS)))$(PKG_LIBS)
+FOUND        = $(eval FOUND := $(shell for l in $(foreach l,$(OPTIONAL),$(call need,$(l))); do \
+                   $(PKG) --exists $$l && echo $$l; done))$(FOUND)
+HAVE         = $(foreach l,$(FOUND),-DPT_HAVE_$(shell echo $(l) | tr a-z- A-Z_))
+PKG_CFLAGS   = $(eval PKG_CFLAGS := $(shell $(PKG) --cflags $(LIBS) $(FOUND)) $(HAVE))$(PKG_CFLAGS)
+PKG_LIBS     = $(eval PKG_LIBS := $(shell $(PKG) --libs $(LIBS) $(FOUND)))$(PKG_LIBS)
 PT_CPPFLAGS  = -Ilib -D_GNU_SOURCE -DPT_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
 PT_CFLAGS    = -std=c17 $(WARN) $(if $(WERROR),-Werror) $(CFLAGS) $(SANITIZE) $(HARDEN)
 PT_LIBS      = $(PKG_LIBS) -lm -lpthread
@@ -44,6 +49,7 @@ BINS     := $(PROGRAMS:%=$(BUILD)/%)
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*/*.c)))
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/*.c)))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/*.c)))
+BENCHES  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/*.c)))
 PAGES    := $(patsubst %,$(BUILD)/%,$(sort $(wildcard man/*.[157])))
 SHELLS   := $(foreach s,bash zsh fish,$(PROGRAMS:%=$(BUILD)/completions/%.$(s)))
 
@@ -59,6 +65,9 @@ $(BUILD)/.needed: $(filter deps,$(MAKECMDGOALS))
 	@command -v $(PKG) >/dev/null || $(call missing,pkg-config,pkg-config)
 	@$(foreach l,$(NEEDED),$(PKG) --exists $(call need,$(l)) || \
 	    $(call missing,the library $(call need,$(l)),$(call package,$(l)));)
+	@$(foreach l,$(OPTIONAL),$(PKG) --exists $(call need,$(l)) || \
+	    echo "$(call need,$(l)) is not there: built without it, slower (apt-get install" \
+	        "$(call package,$(l)))";)
 	@mkdir -p $(@D) && touch $@
 
 # The command that compiles; objects made by another one are made anew.
@@ -132,6 +141,11 @@ unit: $(UNIT)
 fuzzers: $(FUZZERS)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpt.a
+	$(CC) $(PT_CFLAGS) $(LDFLAGS) -o $@ $^ $(PT_LIBS)
+
+.PHONY: benches
+benches: $(BENCHES)
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libpt.a
 	$(CC) $(PT_CFLAGS) $(LDFLAGS) -o $@ $^ $(PT_LIBS)
 
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libpt.a
