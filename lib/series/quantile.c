@@ -123,9 +123,7 @@ double pt_quantile_nth(double *v, size_t n, size_t k)
     return v[k];
 }
 
-/* The rank of quantile q, as a whole part and a fraction.  A product within its own rounding error
- * of a whole number is that number: the 29th percentile of 101 values is one of them. */
-static size_t rank_of(double q, size_t n, double *fraction)
+size_t pt_quantile_rank(double q, size_t n, double *fraction)
 {
     double h = (double)(n - 1) * q, near = rint(h);
     size_t k;
@@ -136,7 +134,7 @@ static size_t rank_of(double q, size_t n, double *fraction)
     return k < n ? k : n - 1;
 }
 
-static double between(double a, double b, double fraction)
+double pt_quantile_between(double a, double b, double fraction)
 {
     double gap = b - a;
     return isfinite(gap) ? a + fraction * gap : (1 - fraction) * a + fraction * b;
@@ -164,7 +162,7 @@ void pt_quantile_select(double *v, size_t n, const double *q, size_t nq, double 
             out[by_rank[i]] = NAN;
             continue;
         }
-        k = rank_of(q[by_rank[i]], n, &fraction);
+        k = pt_quantile_rank(q[by_rank[i]], n, &fraction);
         low = k < done ? v[k] : pt_quantile_nth(v + done, n - done, k - done);
         if (k >= done)
             done = k + 1;
@@ -172,6 +170,6 @@ void pt_quantile_select(double *v, size_t n, const double *q, size_t nq, double 
             pt_quantile_nth(v + done, n - done, 0);
             done = k + 2;
         }
-        out[by_rank[i]] = fraction > 0 ? between(low, v[k + 1], fraction) : low;
+        out[by_rank[i]] = fraction > 0 ? pt_quantile_between(low, v[k + 1], fraction) : low;
     }
 }

@@ -19,4 +19,11 @@ void pt_quantile_select(double *v, size_t n, const double *q, size_t nq, double 
  * not below. */
 double pt_quantile_nth(double *v, size_t n, size_t k);
 
+/* The k of quantile q of n values, and h - k.  A product within its own rounding error of a whole
+ * number is that number: the 29th percentile of 101 values is one of them. */
+size_t pt_quantile_rank(double q, size_t n, double *fraction);
+
+/* a + fraction (b - a), also where the difference overflows. */
+double pt_quantile_between(double a, double b, double fraction);
+
 #endif
