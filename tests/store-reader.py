@@ -55,10 +55,31 @@ class Cursor:
     def signed(self):
         return unzigzag(self.varint())
 
-    def planes(self, n):
-        count = self.take(1)[0]
-        rows = [self.take(n) for _ in range(count)]
+    def bits(self, n, width):
+        """n numbers of so many bits, the lowest bit first."""
+        run = int.from_bytes(self.take((n * width + 7) // 8), "little")
+        return [run >> i * width & (1 << width) - 1 for i in range(n)]
+
+    def planes(self, n, count, packed):
+        data = inflate(self.take(self.varint()), n * count) if packed else self.take(n * count)
+        rows = [data[k * n:(k + 1) * n] for k in range(count)]
         return [sum(row[i] << 8 * k for k, row in enumerate(rows)) for i in range(n)]
+
+
+def inflate(data, size):
+    stream = zlib.decompressobj(-15)
+    out = stream.decompress(data)
+    if not stream.eof or stream.unused_data or len(out) != size:
+        damaged("a DEFLATE stream")
+    return out
+
+
+def patch(c, x):
+    at = 0
+    for _ in range(c.varint()):
+        at += c.varint()
+        x[at] = c.signed()
+        at += 1
 
 
 def running(start, steps):
@@ -69,61 +90,110 @@ def running(start, steps):
     return out
 
 
-def times(c, n):
-    codec, t0, unit = c.take(1)[0], c.signed(), c.varint()
-    if codec == 0:
-        steps = [unit] * (n - 1)
+def numbers(c, n):
+    flags, first = c.take(1)[0], c.signed()
+    if n == 1:
+        return [signed(first)]
+    unit = c.varint() if flags & 4 else 1
+    slope = c.signed() if flags & 8 else 0
+    base, (low, planes) = c.signed(), c.take(2)
+    parts = zip(c.bits(n - 1, low), c.planes(n - 1, planes, flags & 16))
+    u = [lowest | above << low for lowest, above in parts]
+    if flags & 32:
+        patch(c, u)
+    x = [base + v for v in u]
+    form = flags & 3
+    if form == 0:
+        y = [0] + [i * slope + v for i, v in enumerate(x, 1)]
     else:
-        first = c.varint()
-        if codec == 1:
-            steps = [(x + first) * unit for x in c.planes(n - 1)]
-        else:
-            steps = [s * unit for s in running(first, map(unzigzag, c.planes(n - 2)))]
-    return [signed(t) for t in running(t0, steps)]
+        y = running(0, x if form == 1 else running(slope, x)[1:])
+    return [signed(first + unit * v & MASK) for v in y]
 
 
-def decimals(c, n, codec):
-    places, first = c.take(1)[0], c.signed()
-    if codec == 1:
-        k = [first + x for x in c.planes(n)]
-    elif codec == 2:
-        k = running(first, map(unzigzag, c.planes(n - 1)))
-    else:
-        step = c.signed()
-        k = running(first, running(step, map(unzigzag, c.planes(n - 2))))
-    k = [signed(x & MASK) for x in k]
-    return k if places == 0 else [x / 10 ** places for x in k]
-
-
-def values(c, n):
-    codec = c.take(1)[0]
-    if codec == 0:
-        return FLOAT.unpack(c.take(8)) * n
-    if codec in (1, 2, 3):
-        return decimals(c, n, codec)
-    bitmap = c.take((n + 7) // 8) if codec == 5 else bytes(n)
-    out, bits = [], 0
-    for i, x in enumerate(c.planes(n)):
-        bits = x if codec == 5 else bits ^ x
-        whole = codec == 5 and bitmap[i // 8] >> i % 8 & 1
-        out.append(signed(bits) if whole else FLOAT.unpack(U64.pack(bits))[0])
-    return out
+def value_of(kind, k):
+    if kind <= 12:
+        return k / 10 ** kind if kind else k
+    bits = k & MASK
+    return FLOAT.unpack(U64.pack(bits ^ MASK >> 1 if bits >> 63 else bits))[0]
 
 
 def decode_chunk(data):
     c = Cursor(data)
-    flags, n = c.take(1)[0], c.varint()
-    if flags & ~1 != 0x10:
+    head, n = c.take(1)[0], c.varint()
+    kind = head & 15
+    if head >> 4 != 2 or kind > 13:
         damaged("not a chunk")
-    if flags & 1:
-        size = c.varint()
-        c = Cursor(zlib.decompress(c.data[c.at:]))
-        if len(c.data) != size:
-            damaged("a chunk's length")
-    points = list(zip(times(c, n), values(c, n)))
+    times = numbers(c, n)
+    values = [value_of(kind, k) for k in numbers(c, n)]
+    at = 0
+    for _ in range(c.varint()):
+        gap, raw = c.varint(), c.take(8)
+        at += gap >> 1
+        values[at] = signed(U64.unpack(raw)[0]) if gap & 1 else FLOAT.unpack(raw)[0]
+        at += 1
     if c.at != len(c.data):
         damaged("bytes are left over")
-    return points
+    return list(zip(times, values))
+
+
+class Bits:
+    """Single bits of bytes, the lowest first, and the codes of a sketch."""
+
+    def __init__(self, c):
+        self.c, self.held, self.left = c, 0, 0
+
+    def take(self, n=1):
+        u = 0
+        for i in range(n):
+            if not self.left:
+                self.held, self.left = self.c.take(1)[0], 8
+            u |= (self.held & 1) << i
+            self.held >>= 1
+            self.left -= 1
+        return u
+
+    def gamma(self):
+        n = 0
+        while not self.take():
+            n += 1
+        return self.take(n) | 1 << n
+
+    def count(self, r):
+        quotient = 0
+        while quotient < 16 and self.take():
+            quotient += 1
+        return self.gamma() if quotient == 16 else quotient << r | self.take(r)
+
+
+def decode_side(c):
+    """Counts by bucket."""
+    counts, left = {}, c.varint()
+    at = c.varint() if left else 0
+    bits, mean = Bits(c), 8
+    while left > 0:
+        n = bits.count(0 if mean < 16 else (mean // 8).bit_length() - 1)
+        mean += n - mean // 8
+        if n:
+            counts[at] = n
+        at += 1 if n else bits.gamma()
+        left -= n
+    return counts
+
+
+def check_sketch(data, values):
+    """Whether the sketch has just these values."""
+    c, values = Cursor(data), list(map(float, values))
+    said = [c.varint(), decode_side(c), decode_side(c)]
+    true = [0, {}, {}]
+    for v in values:
+        if v == 0:
+            true[0] += 1
+        else:
+            bucket = U64.unpack(FLOAT.pack(abs(v)))[0] >> 46
+            side = true[1 if v < 0 else 2]
+            side[bucket] = side.get(bucket, 0) + 1
+    if said != true or c.at != len(data):
+        damaged("a sketch does not agree with its chunk")
 
 
 def crc_word(v):
@@ -185,13 +255,18 @@ def summary(points):
 def each_point(db):
     series = db.execute("SELECT id, name, tags FROM series").fetchall()
     for sid, name, tags in sorted(series, key=lambda s: (s[1].encode(), s[2].encode())):
-        for *row, crc, data in db.execute(
+        for *row, crc, data, sketch_crc, sketch in db.execute(
                 "SELECT series, t0, t1, n, min, max, first, last, sum, sum_lo, squares, squares_lo,"
-                " increase, increase_lo, batch0, batch1, crc, bytes"
-                " FROM chunk JOIN chunk_data ON id = data WHERE series = ? ORDER BY t0", (sid,)):
+                " increase, increase_lo, batch0, batch1, chunk.crc, chunk_data.bytes"
+                ", sketch.crc, sketch.bytes FROM chunk JOIN chunk_data ON chunk_data.id = data"
+                " LEFT JOIN sketch ON sketch.id = data WHERE series = ? ORDER BY t0", (sid,)):
             if chunk_crc(row, data) != crc:
                 damaged(f"a chunk of series {sid}")
             points = decode_chunk(data)
+            if sketch:
+                if zlib.crc32(U64.pack(crc) + sketch) != sketch_crc:
+                    damaged(f"a sketch of series {sid}")
+                check_sketch(sketch, [v for _, v in points])
             if summary(points) != [v or 0 for v in row[1:14]]:
                 damaged(f"the row of a chunk of series {sid}")
             yield from ((name, tags, *point) for point in points)

@@ -1,19 +1,20 @@
 /* chunk.h - a run of points of one series as a few bytes: pt-store(5), "Chunks", to the bit.
  *
- *      +-------+--------+-------------------+------------------------------+
- *      | flags | count  | raw length        | body                         |
- *      | u8    | varint | varint, if packed | times, values; maybe deflated|
- *      +-------+--------+-------------------+------------------------------+
+ *      +------+--------+---------+---------+------------+
+ *      | kind | count  | times   | values  | exceptions |
+ *      | u8   | varint | numbers | numbers |            |
+ *      +------+--------+---------+---------+------------+
  *
- * Times and values are each written by whichever of a few codecs is estimated smallest for this
- * chunk, as byte planes (all lowest bytes, then all second ones, ...), which zlib then packs well.
- * Every double and every 64-bit integer comes back bit for bit. */
+ * Values become integers, by decimal scaling or as the bits of doubles; times are integers as they
+ * are; both are then written alike (integers.h).  Every double and every 64-bit integer comes back
+ * bit for bit.  See tests/bench/codec.c for what it takes and how fast it is. */
 #ifndef PT_SERIES_CHUNK_H
 #define PT_SERIES_CHUNK_H
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "series/column.h"
+#include "series/deflate.h"
 
 enum {
     PT_CHUNK_POINTS = 1024,      /* what writers put into one chunk at most */
@@ -23,6 +24,7 @@ enum {
 /* Working memory for encoding and decoding, reused from chunk to chunk; one per thread. */
 struct pt_chunk_coder;
 struct pt_chunk_coder *pt_chunk_coder_new(void);
+struct pt_chunk_coder *pt_chunk_coder_with(enum pt_deflate_engine engine); /* for tests */
 void pt_chunk_coder_free(struct pt_chunk_coder *coder); /* NULL is fine */
 
 /* Appends the chunk of points begin..end (1 to PT_CHUNK_POINTS of them, in order) to out. */

@@ -5,60 +5,38 @@
 #include "series/codec.h"
 
 #include "base/mem.h"
-#include "base/pack.h"
 
 #include <endian.h>
 #include <math.h>
+#include <stdlib.h>
 
-static double double_of(uint64_t u)
+struct pt_chunk_coder *pt_chunk_coder_with(enum pt_deflate_engine engine)
 {
-    double d;
-    memcpy(&d, &u, sizeof d);
-    return d;
+    struct pt_chunk_coder *c = pt_mem_alloc(sizeof *c);
+    pt_integers_init(&c->integers, engine);
+    return c;
 }
 
-static void get_planes(struct pt_unpack *in, uint64_t *x, size_t n)
+struct pt_chunk_coder *pt_chunk_coder_new(void)
 {
-    unsigned planes = pt_unpack_u8(in);
-    const unsigned char *p = planes <= 8 ? pt_unpack_bytes(in, planes * n) : NULL;
-    memset(x, 0, n * sizeof *x);
-    if (!p) {
-        in->bad = true;
-        return;
-    }
-    for (unsigned k = 0; k < planes; k++, p += n)
-        for (size_t i = 0; i < n; i++)
-            x[i] |= (uint64_t)p[i] << (8 * k);
+    return pt_chunk_coder_with(PT_DEFLATE_BEST);
 }
 
-static void get_times(struct pt_chunk_coder *c, struct pt_unpack *in, int64_t *ts, size_t n)
+void pt_chunk_coder_free(struct pt_chunk_coder *c)
 {
-    unsigned codec = pt_unpack_u8(in);
-    uint64_t t = pt_unpack_zigzag(pt_unpack_varint(in)), unit, step, *x = c->wide_k;
-    ts[0] = (int64_t)t;
-    if (codec == PT_TIMES_REGULAR) {
-        step = pt_unpack_varint(in);
-        for (size_t i = 1; i < n; i++)
-            ts[i] = (int64_t)(t += step);
+    if (!c)
         return;
-    }
-    unit = pt_unpack_varint(in);
-    step = pt_unpack_varint(in);
-    if ((codec != PT_TIMES_DELTA && codec != PT_TIMES_DELTA2) || n < 2) {
-        in->bad = true;
-        return;
-    }
-    get_planes(in, x, codec == PT_TIMES_DELTA ? n - 1 : n - 2);
-    if (codec == PT_TIMES_DELTA) {
-        for (size_t i = 1; i < n; i++)
-            ts[i] = (int64_t)(t += (x[i - 1] + step) * unit);
-        return;
-    }
-    ts[1] = (int64_t)(t += step * unit);
-    for (size_t i = 2; i < n; i++) {
-        step += pt_unpack_zigzag(x[i - 2]);
-        ts[i] = (int64_t)(t += step * unit);
-    }
+    pt_integers_release(&c->integers);
+    free(c->scratch);
+    free(c);
+}
+
+static bool ascending(const int64_t *ts, size_t n)
+{
+    unsigned bad = 0;
+    for (size_t i = 1; i < n; i++)
+        bad |= ts[i] <= ts[i - 1];
+    return !bad;
 }
 
 static void add_wide(struct pt_column *out, size_t at, int64_t wide)
@@ -68,127 +46,78 @@ static void add_wide(struct pt_column *out, size_t at, int64_t wide)
     out->wide[at] = wide;
 }
 
-static void from_integers(struct pt_column *out, const uint64_t *k, size_t n, unsigned places)
+/* Integers that no double holds go to the wide ones. */
+static void mark_wide(struct pt_column *out, const uint64_t *k, size_t n)
 {
-    double *v = out->v + out->n, scale = PT_CODEC_POW10[places];
     for (size_t i = 0; i < n; i++)
-        v[i] = (double)(int64_t)k[i] / scale;
-    if (places)
-        return;
-    for (size_t i = 0; i < n; i++)
-        if (fabs(v[i]) >= PT_CODEC_EXACT) {
+        if (fabs(out->v[out->n + i]) >= PT_CODEC_EXACT) {
             struct pt_num num = pt_num_int((int64_t)k[i]);
             if (num.wide)
                 add_wide(out, out->n + i, num.wide);
         }
 }
 
-static void get_decimal(struct pt_unpack *in, uint64_t *k, unsigned codec, struct pt_column *out,
-                        size_t n)
+static void from_decimals(struct pt_column *out, const uint64_t *k, size_t n, unsigned places)
 {
-    unsigned places = pt_unpack_u8(in);
-    uint64_t first = pt_unpack_zigzag(pt_unpack_varint(in)), step;
-    if (places > PT_CODEC_PLACES || (codec != PT_VALUES_PLAIN && n < 2) ||
-        (codec == PT_VALUES_DELTA2 && n < 3)) {
-        in->bad = true;
-        return;
-    }
-    if (codec == PT_VALUES_PLAIN) {
-        get_planes(in, k, n);
+    double *v = out->v + out->n, scale = PT_CODEC_POW10[places];
+    if (places) {
         for (size_t i = 0; i < n; i++)
-            k[i] += first;
-    } else if (codec == PT_VALUES_DELTA) {
-        get_planes(in, k + 1, n - 1);
-        k[0] = first;
-        for (size_t i = 1; i < n; i++)
-            k[i] = k[i - 1] + pt_unpack_zigzag(k[i]);
+            v[i] = (double)(int64_t)k[i] / scale;
     } else {
-        step = pt_unpack_zigzag(pt_unpack_varint(in));
-        get_planes(in, k + 2, n - 2);
-        k[0] = first;
-        k[1] = first + step;
-        for (size_t i = 2; i < n; i++)
-            k[i] = k[i - 1] + (step += pt_unpack_zigzag(k[i]));
-    }
-    from_integers(out, k, n, places);
-}
-
-static void get_xor(struct pt_unpack *in, uint64_t *k, double *v, size_t n)
-{
-    uint64_t bits = 0;
-    get_planes(in, k, n);
-    for (size_t i = 0; i < n; i++)
-        v[i] = double_of(bits ^= k[i]);
-}
-
-static void get_mixed(struct pt_unpack *in, uint64_t *k, struct pt_column *out, size_t n)
-{
-    const unsigned char *bitmap = pt_unpack_bytes(in, (n + 7) / 8);
-    get_planes(in, k, n);
-    for (size_t i = 0; bitmap && i < n; i++) {
-        if (bitmap[i / 8] >> i % 8 & 1) {
-            struct pt_num num = pt_num_int((int64_t)k[i]);
-            out->v[out->n + i] = num.d;
-            add_wide(out, out->n + i, num.wide);
-        } else {
-            out->v[out->n + i] = double_of(k[i]);
-        }
-    }
-}
-
-static void get_values(struct pt_chunk_coder *c, struct pt_unpack *in, struct pt_column *out,
-                       size_t n)
-{
-    unsigned codec = pt_unpack_u8(in);
-    const unsigned char *p;
-    uint64_t u;
-    switch (codec) {
-    case PT_VALUES_CONSTANT:
-        if (!(p = pt_unpack_bytes(in, sizeof u)))
-            return;
-        memcpy(&u, p, sizeof u);
         for (size_t i = 0; i < n; i++)
-            out->v[out->n + i] = double_of(le64toh(u));
-        return;
-    case PT_VALUES_PLAIN:
-    case PT_VALUES_DELTA:
-    case PT_VALUES_DELTA2: get_decimal(in, c->wide_k, codec, out, n); return;
-    case PT_VALUES_XOR: get_xor(in, c->wide_k, out->v + out->n, n); return;
-    case PT_VALUES_MIXED: get_mixed(in, c->wide_k, out, n); return;
-    default: in->bad = true;
+            v[i] = (double)(int64_t)k[i];
+        mark_wide(out, k, n);
     }
 }
 
-/* Unpacks the body of n points into coder->body and lets the cursor read there. */
-static void unpack(struct pt_chunk_coder *c, struct pt_unpack *in, size_t n)
+static bool from_bits(struct pt_column *out, const uint64_t *k, size_t n)
 {
-    static const size_t HEAD = 64, WORST = 17; /* bytes: fixed parts; a point in any codec */
-    uint64_t raw = pt_unpack_varint(in);
-    z_stream *z = &c->inflate;
-    if (in->bad || raw > HEAD + WORST * n) {
-        in->bad = true;
-        return;
+    static const uint64_t INFINITE = UINT64_C(0x7ff) << 52;
+    double *v = out->v + out->n;
+    unsigned bad = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t u = pt_codec_fold(k[i]);
+        bad |= (u & INFINITE) == INFINITE;
+        v[i] = pt_codec_double(u);
     }
-    pt_buf_clear(&c->body);
-    inflateReset(z);
-    z->next_in = (Bytef *)(uintptr_t)in->p;
-    z->avail_in = (uInt)(in->end - in->p);
-    z->next_out = (Bytef *)pt_buf_reserve(&c->body, raw);
-    z->avail_out = (uInt)raw;
-    if (inflate(z, Z_FINISH) != Z_STREAM_END || z->total_out != raw || z->avail_in) {
-        in->bad = true;
-        return;
-    }
-    in->p = (const unsigned char *)c->body.p;
-    in->end = in->p + raw;
+    return !bad;
 }
 
-static bool acceptable(const struct pt_column *out, size_t n)
+/* Exceptions: a double or a wide integer in place of a value. */
+static void get_exceptions(struct pt_unpack *in, struct pt_column *out, size_t n)
 {
-    for (size_t i = out->n; i < out->n + n; i++)
-        if (!isfinite(out->v[i]) || (i > out->n && out->ts[i] <= out->ts[i - 1]))
-            return false;
-    return true;
+    uint64_t count = pt_unpack_varint(in), at = 0;
+    for (; count > 0 && !in->bad; count--, at++) {
+        uint64_t gap = pt_unpack_varint(in), u;
+        const unsigned char *p = pt_unpack_bytes(in, sizeof u);
+        struct pt_num num;
+        if (!p || gap / 2 >= n - at) {
+            in->bad = true;
+            return;
+        }
+        memcpy(&u, p, sizeof u);
+        u = le64toh(u);
+        num = gap & 1 ? pt_num_int((int64_t)u) : pt_num_real(pt_codec_double(u));
+        at += gap / 2;
+        in->bad = !isfinite(num.d);
+        out->v[out->n + at] = num.d;
+        if (num.wide || out->wide)
+            add_wide(out, out->n + at, num.wide);
+    }
+}
+
+static void get_values(struct pt_chunk_coder *c, struct pt_unpack *in, unsigned kind,
+                       struct pt_column *out, size_t n)
+{
+    c->scratch = pt_mem_grow(c->scratch, &c->scratch_cap, n, sizeof *c->scratch);
+    pt_integers_decode(&c->integers, in, c->scratch, n);
+    if (in->bad)
+        return;
+    if (kind != PT_CODEC_BITS)
+        from_decimals(out, c->scratch, n, kind);
+    else if (!from_bits(out, c->scratch, n))
+        in->bad = true;
+    get_exceptions(in, out, n);
 }
 
 int pt_chunk_decode(struct pt_chunk_coder *c, struct pt_str chunk, struct pt_column *out,
@@ -196,22 +125,18 @@ int pt_chunk_decode(struct pt_chunk_coder *c, struct pt_str chunk, struct pt_col
 {
     struct pt_unpack in = {(const unsigned char *)chunk.p, (const unsigned char *)chunk.p + chunk.n,
                         false};
-    unsigned flags = pt_unpack_u8(&in);
+    unsigned head = pt_unpack_u8(&in), kind = head & PT_CODEC_KIND;
     uint64_t n = pt_unpack_varint(&in);
-    if (in.bad || (flags & ~(unsigned)PT_CODEC_PACKED) != PT_CODEC_VERSION || n < 1 ||
-        n > PT_CHUNK_POINTS_MOST)
+    if (in.bad || (head & ~(unsigned)PT_CODEC_KIND) != PT_CODEC_VERSION || kind > PT_CODEC_BITS ||
+        n < 1 || n > PT_CHUNK_POINTS_MOST)
         return pt_err_set(err, PT_SYSTEM, "damaged chunk: not a chunk's head");
-    if (flags & PT_CODEC_PACKED)
-        unpack(c, &in, n);
-    c->wide_k = pt_mem_grow(c->wide_k, &c->wide_cap, n, sizeof *c->wide_k);
     pt_column_reserve(out, out->n + n);
     if (out->wide)
         memset(out->wide + out->n, 0, n * sizeof *out->wide);
+    pt_integers_decode(&c->integers, &in, (uint64_t *)(out->ts + out->n), n);
     if (!in.bad)
-        get_times(c, &in, out->ts + out->n, n);
-    if (!in.bad)
-        get_values(c, &in, out, n);
-    if (in.bad || in.p != in.end || !acceptable(out, n))
+        get_values(c, &in, kind, out, n);
+    if (in.bad || in.p != in.end || !ascending(out->ts + out->n, n))
         return pt_err_set(err, PT_SYSTEM, "damaged chunk: its body does not decode");
     out->n += n;
     return 0;

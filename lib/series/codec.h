@@ -5,30 +5,49 @@
 #define PT_SERIES_CODEC_H
 
 #include "series/chunk.h"
+#include "series/integers.h"
 
-#include <zlib.h>
+#include <string.h>
 
-enum { PT_CODEC_VERSION = 1 << 4, PT_CODEC_PACKED = 1 }; /* flags: PACKED when zlib helped */
-
-enum { PT_TIMES_REGULAR, PT_TIMES_DELTA, PT_TIMES_DELTA2 };
+/* The first byte of a chunk: its version, and how its values are integers: decimals with so many
+ * places, or the bits of doubles in the order of their values. */
 enum {
-    PT_VALUES_CONSTANT, PT_VALUES_PLAIN, PT_VALUES_DELTA, PT_VALUES_DELTA2, PT_VALUES_XOR,
-    PT_VALUES_MIXED
+    PT_CODEC_VERSION = 2 << 4,
+    PT_CODEC_PLACES = 12, /* decimal places at most */
+    PT_CODEC_BITS = 13,
+    PT_CODEC_KIND = 15
 };
 
-enum { PT_CODEC_PLACES = 12 }; /* decimal places at most */
 static const double PT_CODEC_POW10[PT_CODEC_PLACES + 1] = {1e0, 1e1, 1e2, 1e3,  1e4,  1e5, 1e6,
                                                            1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
 static const double PT_CODEC_EXACT = 9007199254740992.0; /* 2^53 */
 
 struct pt_chunk_coder {
-    z_stream deflate, inflate;
-    struct pt_buf body;                      /* before packing, or after unpacking */
-    uint64_t k[PT_CHUNK_POINTS];             /* values as integers */
-    uint64_t best[PT_CHUNK_POINTS], trial[PT_CHUNK_POINTS];
-    float entropy[PT_CHUNK_POINTS + 1];      /* entropy[c] = c * log2(c) */
-    uint64_t *wide_k;                        /* decoding scratch, wide_cap of them */
-    size_t wide_cap;
+    struct pt_integers integers;
+    uint64_t k[PT_CHUNK_POINTS]; /* encoding: values as integers */
+    uint64_t *scratch;           /* decoding, scratch_cap of them */
+    size_t scratch_cap;
 };
+
+static inline double pt_codec_double(uint64_t u)
+{
+    double d;
+    memcpy(&d, &u, sizeof d);
+    return d;
+}
+
+static inline uint64_t pt_codec_bits(double d)
+{
+    uint64_t u;
+    memcpy(&u, &d, sizeof u);
+    return u;
+}
+
+/* The bits of a double, so that as signed integers they are in the order of the values; and back,
+ * which is the same. */
+static inline uint64_t pt_codec_fold(uint64_t u)
+{
+    return u ^ (0 - (u >> 63)) >> 1;
+}
 
 #endif

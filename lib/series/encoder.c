@@ -24,7 +24,7 @@ struct job {
 struct result {
     uint32_t owner;
     struct pt_summary summary;
-    size_t at, n; /* of its bytes */
+    size_t at, n, sketch; /* where its bytes are, how many, and how many of its sketch follow */
 };
 
 struct pt_encoder {
@@ -56,9 +56,12 @@ static void encode(struct pt_encoder *e, struct job *job)
     struct result *r;
     e->results = pt_mem_grow(e->results, &e->cap, e->n + 1, sizeof *e->results);
     r = &e->results[e->n++];
-    *r = (struct result){job->owner, pt_summary_of(&job->points, 0, job->points.n), e->bytes.n, 0};
+    *r = (struct result){.owner = job->owner,
+                         .summary = pt_summary_of(&job->points, 0, job->points.n),
+                         .at = e->bytes.n};
     pt_chunk_encode(e->coder, &job->points, 0, job->points.n, &e->bytes);
     r->n = e->bytes.n - r->at;
+    r->sketch = pt_sketch_put(&job->points, 0, job->points.n, &e->bytes);
     pt_column_clear(&job->points);
     atomic_store_explicit(&e->encoded, e->bytes.n, memory_order_relaxed);
 }
@@ -128,7 +131,8 @@ size_t pt_encoder_finish(struct pt_encoder *e)
 struct pt_encoded pt_encoder_chunk(const struct pt_encoder *e, size_t i)
 {
     const struct result *r = &e->results[i];
-    return (struct pt_encoded){r->owner, r->summary, {e->bytes.p + r->at, r->n}};
+    const char *p = e->bytes.p + r->at;
+    return (struct pt_encoded){r->owner, r->summary, {p, r->n}, {p + r->n, r->sketch}};
 }
 
 void pt_encoder_clear(struct pt_encoder *e)

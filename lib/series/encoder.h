@@ -8,15 +8,16 @@
 #define PT_SERIES_ENCODER_H
 
 #include "series/chunk.h"
+#include "series/sketch.h"
 #include "series/summary.h"
 
 struct pt_encoder;
 
-/* An encoded chunk; `bytes` are borrowed until the encoder is cleared. */
+/* An encoded chunk; its bytes are borrowed until the encoder is cleared. */
 struct pt_encoded {
     uint32_t owner;
     struct pt_summary summary;
-    struct pt_str bytes;
+    struct pt_str bytes, sketch; /* the sketch is empty when the points are worth none */
 };
 
 struct pt_encoder *pt_encoder_new(void);

@@ -257,6 +257,70 @@ int pt_db_load_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct
                   : 0;
 }
 
+/* A sketch is found by its chunk, and is of that chunk alone: so its checksum begins with the
+ * chunk's. */
+static uint32_t sketch_crc(uint32_t chunk, struct pt_str bytes)
+{
+    uint32_t crc = crc_u64((uint32_t)crc32(0, NULL, 0), chunk);
+    return (uint32_t)crc32(crc, (const Bytef *)bytes.p, (uInt)bytes.n);
+}
+
+/* The bytes of the chunk's sketch, until *stmt is reset; 1, 0 when it has none, -1. */
+static int find_sketch(struct pt_store *s, const struct pt_db_chunk *chunk, sqlite3_stmt **stmt,
+                       struct pt_str *bytes, const char **damage, struct pt_err *err)
+{
+    static const char SQL[] = "SELECT crc, bytes FROM sketch WHERE id = ?1";
+    int rc;
+    *damage = NULL;
+    if (!(*stmt = pt_db_statement(s, SQL, err)))
+        return -1;
+    sqlite3_bind_int64(*stmt, 1, chunk->data);
+    if ((rc = pt_db_step(s, *stmt, err)) != 1)
+        return rc;
+    *bytes = pt_db_str(*stmt, 1);
+    if (sqlite3_column_int64(*stmt, 0) != sketch_crc(chunk->crc, *bytes))
+        *damage = "the checksum of its sketch does not agree";
+    return 1;
+}
+
+int pt_db_load_sketch(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_sketch *out,
+                      struct pt_err *err)
+{
+    struct pt_err ignored = {0};
+    struct pt_str bytes;
+    sqlite3_stmt *stmt;
+    const char *damage;
+    int rc = find_sketch(s, chunk, &stmt, &bytes, &damage, err);
+    if (rc != 1)
+        return rc;
+    if (!damage && pt_sketch_merge(out, bytes, &ignored) != 0)
+        damage = "its sketch does not decode";
+    sqlite3_reset(stmt);
+    return damage ? pt_err_set(err, PT_SYSTEM,
+                               "%s: damaged chunk %lld of series %lld: %s; run pt-archive verify",
+                               s->path, (long long)chunk->data, (long long)chunk->series, damage)
+                  : 1;
+}
+
+int pt_db_check_sketch(struct pt_store *s, const struct pt_db_chunk *chunk,
+                       const struct pt_column *points, const char **damage, struct pt_err *err)
+{
+    struct pt_buf again = {0};
+    struct pt_str bytes;
+    sqlite3_stmt *stmt;
+    int rc = find_sketch(s, chunk, &stmt, &bytes, damage, err);
+    if (rc != 1)
+        return rc;
+    if (!*damage) {
+        pt_sketch_put(points, 0, points->n, &again);
+        if (again.n != bytes.n || !again.n || memcmp(again.p, bytes.p, bytes.n) != 0)
+            *damage = "its sketch does not agree with its points";
+    }
+    sqlite3_reset(stmt);
+    pt_buf_release(&again);
+    return 0;
+}
+
 static void bind_dd(sqlite3_stmt *stmt, int at, struct pt_dd v)
 {
     sqlite3_bind_double(stmt, at, v.hi);
@@ -277,14 +341,28 @@ static int insert_data(struct pt_store *s, struct pt_str bytes, int64_t *id, str
     return 0;
 }
 
-int pt_db_insert_encoded(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_str bytes,
+static int insert_sketch(struct pt_store *s, int64_t id, uint32_t chunk, struct pt_str bytes,
                          struct pt_err *err)
+{
+    static const char SQL[] = "INSERT INTO sketch(id, crc, bytes) VALUES(?1, ?2, ?3)";
+    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, id);
+    sqlite3_bind_int64(stmt, 2, sketch_crc(chunk, bytes));
+    sqlite3_bind_blob64(stmt, 3, bytes.p, bytes.n, SQLITE_STATIC);
+    return pt_db_step(s, stmt, err) < 0 ? -1 : 0;
+}
+
+int pt_db_insert_encoded(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_str bytes,
+                         struct pt_str sketch, struct pt_err *err)
 {
     static const char SQL[] =
         "INSERT INTO chunk(series, t0, t1, n, min, max, first, last, sum, sum_lo, squares,"
         " squares_lo, increase, increase_lo, batch0, batch1, data, crc)"
         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
     const struct pt_summary *m = &chunk->summary;
+    uint32_t crc = pt_db_chunk_crc(chunk, bytes);
     sqlite3_stmt *stmt;
     int64_t data;
     if (insert_data(s, bytes, &data, err) != 0 || !(stmt = pt_db_statement(s, SQL, err)))
@@ -303,8 +381,10 @@ int pt_db_insert_encoded(struct pt_store *s, const struct pt_db_chunk *chunk, st
     sqlite3_bind_int64(stmt, 15, chunk->batch0);
     sqlite3_bind_int64(stmt, 16, chunk->batch1);
     sqlite3_bind_int64(stmt, 17, data);
-    sqlite3_bind_int64(stmt, 18, pt_db_chunk_crc(chunk, bytes));
-    return pt_db_step(s, stmt, err) < 0 ? -1 : 0;
+    sqlite3_bind_int64(stmt, 18, crc);
+    if (pt_db_step(s, stmt, err) < 0)
+        return -1;
+    return sketch.n ? insert_sketch(s, data, crc, sketch, err) : 0;
 }
 
 int pt_db_insert_chunk(struct pt_store *s, int64_t series, const struct pt_column *c, size_t begin,
@@ -314,25 +394,36 @@ int pt_db_insert_chunk(struct pt_store *s, int64_t series, const struct pt_colum
                                 .batch0 = batch0,
                                 .batch1 = batch1,
                                 .summary = pt_summary_of(c, begin, end)};
-    struct pt_buf bytes = {0};
+    struct pt_buf bytes = {0}, sketch = {0};
     int rc;
     pt_chunk_encode(s->coder, c, begin, end, &bytes);
-    rc = pt_db_insert_encoded(s, &chunk, pt_buf_view(&bytes), err);
+    pt_sketch_put(c, begin, end, &sketch);
+    rc = pt_db_insert_encoded(s, &chunk, pt_buf_view(&bytes), pt_buf_view(&sketch), err);
     pt_buf_release(&bytes);
+    pt_buf_release(&sketch);
     return rc;
+}
+
+static int delete_by_id(struct pt_store *s, const char *sql, int64_t id, struct pt_err *err)
+{
+    sqlite3_stmt *stmt = pt_db_statement(s, sql, err);
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, id);
+    return pt_db_step(s, stmt, err) < 0 ? -1 : 0;
 }
 
 int pt_db_delete_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_err *err)
 {
     static const char ROW[] = "DELETE FROM chunk WHERE series = ?1 AND t0 = ?2";
     static const char DATA[] = "DELETE FROM chunk_data WHERE id = ?1";
+    static const char SKETCH[] = "DELETE FROM sketch WHERE id = ?1";
     sqlite3_stmt *stmt = pt_db_statement(s, ROW, err);
     if (!stmt)
         return -1;
     sqlite3_bind_int64(stmt, 1, chunk->series);
     sqlite3_bind_int64(stmt, 2, chunk->summary.t0);
-    if (pt_db_step(s, stmt, err) < 0 || !(stmt = pt_db_statement(s, DATA, err)))
-        return -1;
-    sqlite3_bind_int64(stmt, 1, chunk->data);
-    return pt_db_step(s, stmt, err) < 0 ? -1 : 0;
+    return pt_db_step(s, stmt, err) < 0 || delete_by_id(s, DATA, chunk->data, err) != 0
+               ? -1
+               : delete_by_id(s, SKETCH, chunk->data, err);
 }

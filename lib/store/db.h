@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "series/chunk.h"
+#include "series/sketch.h"
 #include "series/summary.h"
 
 #include <sqlite3.h>
@@ -74,13 +75,21 @@ int pt_db_check_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struc
 int pt_db_load_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_column *out,
                      struct pt_err *err);
 
+/* Adds the chunk's sketch to out: 1, 0 when it has none, -1.  Never touches the points. */
+int pt_db_load_sketch(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_sketch *out,
+                      struct pt_err *err);
+
+/* *damage is NULL, or what is wrong with the sketch of a chunk that holds these points. */
+int pt_db_check_sketch(struct pt_store *s, const struct pt_db_chunk *chunk,
+                       const struct pt_column *points, const char **damage, struct pt_err *err);
+
 /* Writes points begin..end (at most PT_CHUNK_POINTS) as a new chunk. */
 int pt_db_insert_chunk(struct pt_store *s, int64_t series, const struct pt_column *c, size_t begin,
                        size_t end, int64_t batch0, int64_t batch1, struct pt_err *err);
 
-/* As above for points already encoded. */
+/* As above for points already encoded, with the bytes of their sketch, none if they have none. */
 int pt_db_insert_encoded(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_str bytes,
-                         struct pt_err *err);
+                         struct pt_str sketch, struct pt_err *err);
 int pt_db_delete_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_err *err);
 
 #endif

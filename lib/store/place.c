@@ -23,7 +23,7 @@ static int insert_encoded(struct pt_writer *w, const struct pt_encoded *e, int64
                                       .batch0 = batch0,
                                       .batch1 = batch1,
                                       .summary = e->summary};
-    return pt_db_insert_encoded(w->store, &chunk, e->bytes, err);
+    return pt_db_insert_encoded(w->store, &chunk, e->bytes, e->sketch, err);
 }
 
 /* Encoded chunks whose place is still free go in as they are; others back to their points. */

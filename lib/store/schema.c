@@ -16,6 +16,8 @@ const char PT_SCHEMA_SQL[] =
     " PRIMARY KEY(series, t0)) WITHOUT ROWID;"
     /* The points themselves, away from the summaries. */
     "CREATE TABLE chunk_data(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
+    /* How the values of a chunk are distributed, where that is worth having; ids as chunk_data. */
+    "CREATE TABLE sketch(id INTEGER PRIMARY KEY, crc INTEGER NOT NULL, bytes BLOB NOT NULL);"
     /* Points not sealed yet: later than every chunk of their series. */
     "CREATE TABLE tail("
     " series INTEGER NOT NULL, ts INTEGER NOT NULL, value NOT NULL, batch INTEGER,"

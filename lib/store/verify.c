@@ -80,7 +80,8 @@ static void check_chunk(struct check *k, const struct pt_db_chunk *chunk, struct
     struct pt_summary again;
     const char *damage;
     pt_column_clear(points);
-    if (pt_db_check_chunk(k->store, chunk, points, &damage, &err) != 0)
+    if (pt_db_check_chunk(k->store, chunk, points, &damage, &err) != 0 ||
+        (!damage && pt_db_check_sketch(k->store, chunk, points, &damage, &err) != 0))
         damage = err.what;
     if (damage) {
         found(k, "chunk %lld of series %lld: %s", (long long)chunk->data,
@@ -130,6 +131,7 @@ static void check_references(struct check *k)
                                 " typeof(value) NOT IN ('integer', 'real') OR value IN (9e999, -9e999)";
     static const char ORPHAN[] =
         "SELECT id FROM chunk_data WHERE id NOT IN (SELECT data FROM chunk)";
+    static const char SKETCH[] = "SELECT id FROM sketch WHERE id NOT IN (SELECT data FROM chunk)";
     static const char SERIES[] = "SELECT series FROM (SELECT series FROM chunk UNION SELECT series"
                                  " FROM tail) WHERE series NOT IN (SELECT id FROM series)";
     static const char TRACE[] =
@@ -140,6 +142,7 @@ static void check_references(struct check *k)
     check_none(k, TAIL, "tail of series", "it begins before the last chunk ends");
     check_none(k, VALUE, "tail of series", "a point of it is no number");
     check_none(k, ORPHAN, "chunk data", "no chunk refers to it");
+    check_none(k, SKETCH, "sketch", "no chunk refers to it");
     check_none(k, SERIES, "series", "it has points but no name");
     check_none(k, TRACE, "trace index of block", "there is no such block");
     check_none(k, BATCH, "batch", "it does not begin where the one before it ends");

@@ -8,7 +8,7 @@
 
 static uint64_t seed = 1;
 
-static struct pt_chunk_coder *coder;
+static struct pt_chunk_coder *coder, *other; /* other: by zlib alone */
 
 static double double_of(uint64_t bits)
 {
@@ -44,6 +44,14 @@ static size_t round_trip(const struct pt_column *c, size_t begin, size_t end)
         CHECK(back.n == end - begin && same(c, begin, &back));
     else
         printf("#   %s\n", err.what);
+    pt_column_clear(&back);
+    CHECK(pt_chunk_decode(other, (struct pt_str){copy, n}, &back, &err) == 0);
+    CHECK(back.n == end - begin && same(c, begin, &back));
+    pt_buf_clear(&bytes);
+    pt_chunk_encode(other, c, begin, end, &bytes);
+    pt_column_clear(&back);
+    CHECK(pt_chunk_decode(coder, pt_buf_view(&bytes), &back, &err) == 0);
+    CHECK(back.n == end - begin && same(c, begin, &back));
     pt_column_clear(&back);
     pt_column_add(&back, INT64_MAX, pt_num_int(INT64_MAX));
     CHECK(pt_chunk_decode(coder, (struct pt_str){copy, n}, &back, &err) == 0);
@@ -176,6 +184,103 @@ static void extremes(void)
     pt_column_release(&c);
 }
 
+/* The example of pt-store(5), "Chunks", byte for byte. */
+static void manual(void)
+{
+    static const int64_t AT[] = {0, 1000, 2000, 3500};
+    static const double V[] = {12.25, 12.5, 12.75, 11};
+    static const unsigned char BYTES[] = {
+        0x22, 4,    5, 0x80, 0xc0, 0x87, 0xb8, 0x82, 0xb8, 0xdb, 0xe9, 0x31, 0x80, 0xca, 0xb5,
+        0xee, 1,    4, 1,    0,    4,    4,    0x92, 0x13, 0x19, 9,    3,    0,    0x3e, 0,
+        0};
+    struct pt_column c = {0};
+    struct pt_buf b = {0};
+    for (int i = 0; i < 4; i++)
+        pt_column_add(&c, INT64_C(1795167000000000000) + AT[i] * 1000000, pt_num_real(V[i]));
+    pt_chunk_encode(coder, &c, 0, 4, &b);
+    CHECK(b.n == sizeof BYTES && memcmp(b.p, BYTES, b.n) == 0);
+    pt_buf_release(&b);
+    pt_column_release(&c);
+}
+
+/* Values that no single codec fits: each with the bytes that 1024 of them may take. */
+static struct pt_num odd_value(int how, int i)
+{
+    uint64_t r = test_random(&seed);
+    double cents = (double)(int64_t)(r % 2000) / 100;
+    switch (how) {
+    case 0: return i == 500 ? pt_num_int((INT64_C(1) << 53) + 1) : pt_num_real(cents);
+    case 1: return pt_num_real(i % 100 ? cents : -0.0);
+    case 2: return pt_num_real(i == 7 ? 0.1 + 0.2 : cents);
+    case 3: return pt_num_int(i % 2 ? (INT64_C(1) << 53) + i : (INT64_C(1) << 53) - i);
+    case 4: return pt_num_real(i % 2 ? 1e-9 * (double)(r % 1000) : 1e9 * (double)(r % 1000));
+    case 5: return pt_num_real((double)(float)(1 + cents / 3)); /* widened: 29 bits are zero */
+    case 6: return pt_num_real(4096 * (double)(r % 100000));
+    case 7: return pt_num_real((double)(100003 * (i / 6 % 50 * 7 % 50))); /* levels that last */
+    case 8: return pt_num_real((double)i * 5 + (i > 900 ? 123456789 : 0)); /* one jump */
+    default: return i % 3 ? pt_num_real(1 / (double)(i + 1)) : pt_num_int(INT64_MIN + i);
+    }
+}
+
+static void odd(void)
+{
+    static const size_t MOST[] = {1600, 1650, 1600, 1500, 7400, 4400, 2300, 400, 60, 12000};
+    for (int how = 0; how < 10; how++)
+        for (size_t n = 1; n <= 1024; n += n < 20 ? 1 : 251) {
+            struct pt_column c = {0};
+            size_t bytes;
+            for (size_t i = 0; i < n; i++)
+                pt_column_add(&c, (int64_t)i * 1000000 + (int64_t)(test_random(&seed) % 2),
+                              odd_value(how, (int)i));
+            bytes = round_trip(&c, 0, n);
+            if (!CHECK(bytes <= MOST[how] + 128))
+                printf("#   kind %d of %zu takes %zu bytes\n", how, n, bytes);
+            pt_column_release(&c);
+        }
+}
+
+/* Readers accept chunks that no writer makes: 65536 points, a second apart, as one raw plane. */
+static void most_points(void)
+{
+    static const unsigned char HEAD[] = {0x20, 0x80, 0x80, 4, 1, 0, 2, 0, 0, 0, 0, 2, 0, 1};
+    struct pt_column c = {0};
+    struct pt_buf b = {0};
+    struct pt_err err = {0};
+    pt_buf_add(&b, HEAD, sizeof HEAD);
+    for (int i = 1; i < PT_CHUNK_POINTS_MOST; i++)
+        pt_buf_putc(&b, (char)i);
+    pt_buf_putc(&b, 0);
+    if (CHECK(pt_chunk_decode(coder, pt_buf_view(&b), &c, &err) == 0))
+        CHECK(c.n == PT_CHUNK_POINTS_MOST && c.ts[65535] == 65535 && c.v[0] == 0 && c.v[1] == 2 &&
+              c.v[65535] == 256);
+    b.p[1] = (char)0x81; /* one more */
+    CHECK(pt_chunk_decode(coder, pt_buf_view(&b), &c, &err) != 0);
+    b.p[1] = (char)0x80;
+    b.p[0] = 0x10; /* the version before */
+    CHECK(pt_chunk_decode(coder, pt_buf_view(&b), &c, &err) != 0);
+    pt_buf_release(&b);
+    pt_column_release(&c);
+}
+
+/* A gap in a regular clock and a counter's reset cost a few bytes each. */
+static void patches(void)
+{
+    struct pt_column c = {0};
+    size_t even, gapped;
+    int64_t count = 0;
+    for (int i = 0; i < 1024; i++)
+        pt_column_add(&c, i * INT64_C(10000000000), pt_num_int(count += 1000 + i % 7));
+    even = round_trip(&c, 0, 1024);
+    for (int i = 600; i < 1024; i++) {
+        c.ts[i] += 3600 * INT64_C(1000000000);
+        c.v[i] -= c.v[599];
+    }
+    gapped = round_trip(&c, 0, 1024);
+    if (!CHECK(gapped <= even + 24))
+        printf("#   %zu bytes became %zu\n", even, gapped);
+    pt_column_release(&c);
+}
+
 /* What has a pattern must take few bytes: a bound for each, 1024 points. */
 static void sizes(void)
 {
@@ -196,6 +301,42 @@ static void sizes(void)
         if (!CHECK(n <= ROWS[i].most))
             printf("#   row %zu takes %zu bytes\n", i, n);
         pt_column_release(&c);
+    }
+}
+
+static double normal(void)
+{
+    double sum = 0;
+    for (int i = 0; i < 12; i++)
+        sum += (double)(test_random(&seed) >> 11) * 0x1p-53;
+    return sum - 6;
+}
+
+/* Against the entropy of the source, by its formula: no codec can do better in the mean, and this
+ * one must stay within a tenth of a byte a point.  Steps of a normal walk; those of a counter, with
+ * its mean moving; lognormal latencies in thousandths; and a clock that is up to 6 ms late. */
+static void entropy(void)
+{
+    const double normal_bits = 0.5 * log2(2 * M_PI * exp(1));
+    const double bits[] = {log2(80) + normal_bits, 20,
+                           log2(1000 * 0.6) + 2.3 / log(2) + normal_bits, log2(7)};
+    for (int how = 0; how < 4; how++) {
+        double sum = 0, walk = 5000;
+        for (int round = 0; round < 20; round++) {
+            struct pt_column c = {0};
+            for (int i = 0; i < 1024; i++) {
+                uint64_t r = test_random(&seed);
+                double v = how == 0 ? (walk += rint(80 * normal())) / 100
+                         : how == 1 ? walk += 500000 + (double)(r % (1 << 20))
+                         : how == 2 ? rint(1000 * exp(2.3 + 0.6 * normal())) / 1000 : 1;
+                int64_t late = how == 3 ? (int64_t)(r % 7) : 0;
+                pt_column_add(&c, (i * INT64_C(10000) + late) * 1000000, pt_num_real(v));
+            }
+            sum += 8 * (double)round_trip(&c, 0, c.n) / 1024 / 20;
+            pt_column_release(&c);
+        }
+        if (!CHECK(sum >= bits[how] - 0.1 && sum <= bits[how] + 0.8))
+            printf("#   source %d: %.2f bits, %.2f written\n", how, bits[how], sum);
     }
 }
 
@@ -249,8 +390,8 @@ static void noise(void)
         size_t n = test_random(&seed) % sizeof bytes;
         for (size_t k = 0; k < n; k++)
             bytes[k] = (char)test_random(&seed);
-        if (n > 2 && i % 2) { /* a believable head: the flags and a count of points */
-            bytes[0] = (char)(1 << 4 | (i / 2) % 2);
+        if (n > 2 && i % 2) { /* a believable head: the kind and a count of points */
+            bytes[0] = (char)(2 << 4 | (i / 2) % 14);
             bytes[1] = (char)(bytes[1] & 31);
         }
         decodes(bytes, n);
@@ -262,11 +403,16 @@ int main(void)
     static const struct test TESTS[] = {
         {"round trips", round_trips}, {"decimals", decimals},
         {"extremes", extremes},       {"sizes", sizes},
+        {"manual", manual},           {"odd", odd},
+        {"most points", most_points}, {"patches", patches},
+        {"entropy", entropy},
         {"damage", damage},           {"noise", noise},
     };
     int rc;
     coder = pt_chunk_coder_new();
+    other = pt_chunk_coder_with(PT_DEFLATE_ZLIB);
     rc = test_main(TESTS, sizeof TESTS / sizeof *TESTS);
     pt_chunk_coder_free(coder);
+    pt_chunk_coder_free(other);
     return rc;
 }
