@@ -47,7 +47,6 @@ CMD_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard cmd/*.c cmd/*/*.c))
 PROGRAMS := $(sort $(notdir $(basename $(wildcard cmd/pt-*.c))))
 BINS     := $(PROGRAMS:%=$(BUILD)/%)
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*/*.c)))
-BENCHES  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/*.c)))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/*.c)))
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/*.c)))
 PAGES    := $(patsubst %,$(BUILD)/%,$(sort $(wildcard man/*.[157])))
@@ -141,11 +140,6 @@ unit: $(UNIT)
 fuzzers: $(FUZZERS)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpt.a
-	$(CC) $(PT_CFLAGS) $(LDFLAGS) -o $@ $^ $(PT_LIBS)
-
-.PHONY: benches
-benches: $(BENCHES)
-$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libpt.a
 	$(CC) $(PT_CFLAGS) $(LDFLAGS) -o $@ $^ $(PT_LIBS)
 
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libpt.a
