@@ -9,11 +9,11 @@
  * that backslash has one before it does not matter, as in InfluxDB's own parser.  Other backslashes
  * are themselves.  Only in strings a backslash before a quote or a backslash goes.
  *
- * A line is read as a whole before anything of it is delivered, so a bad one leaves nothing.  Then
- * name and tags of each field are found by the bytes that spell them (spellings.h), which for
- * the first field stand together: everything up to its '='.  Where those bytes are very many,
- * a field's name is put behind the measurement's each time instead, so that a line of long tags and
- * a thousand fields costs no more than its length. */
+ * A line is read as a whole before anything of it is delivered, so one that does not read well
+ * leaves nothing.  Then name and tags of each field are found by the bytes that spell them
+ * (spellings.h), which for the first field stand together: everything up to its '='.  Where those
+ * bytes are very many, a field's name is put behind the measurement's each time instead, so that a
+ * line of long tags and a thousand fields costs no more than its length. */
 #include "base/mem.h"
 #include "base/text.h"
 #include "format/reader.h"
@@ -119,8 +119,7 @@ static struct pt_str plain(struct influx *x, struct pt_str s, const char *escape
     return (struct pt_str){to, n};
 }
 
-/* --- strings over several lines ----------------------------------------------------------------
- */
+/* --- strings over several lines -------------------------------------------------------------- */
 
 /* A string begins with a quote behind an '=' among the fields, as `parse` has it. */
 static int open_string(void *self, struct pt_str line, int state)
@@ -143,8 +142,7 @@ static int open_string(void *self, struct pt_str line, int state)
     return open;
 }
 
-/* --- a line ------------------------------------------------------------------------------------
- */
+/* --- a line ---------------------------------------------------------------------------------- */
 
 static int read_string(const char **at, const char *end, struct field *f)
 {
@@ -278,8 +276,7 @@ static int parse(struct influx *x, struct pt_str row, int64_t now, struct pt_err
     return read_time(x, row, skip_spaces(p, end), end, now, err);
 }
 
-/* --- series ------------------------------------------------------------------------------------
- */
+/* --- series ---------------------------------------------------------------------------------- */
 
 /* The tags of x->series from p on, where the comma before the first stands. */
 static int read_tags(struct influx *x, const char *p, struct pt_tag tags[TAGS_MOST], size_t *n,
@@ -346,8 +343,7 @@ static int compose(struct influx *x, struct pt_str field, struct pt_record *out,
     return pt_record_check(out, err);
 }
 
-/* The metric of a field of the row.  Where it breaks a rule, nothing more of the row is delivered.
- */
+/* The metric of a field of the row.  When there is none, nothing more of the row is delivered. */
 static int find(struct influx *x, struct pt_str raw, struct pt_str field, struct pt_record *out,
                 struct pt_err *err)
 {
@@ -377,8 +373,7 @@ static struct pt_str spell(struct influx *x, struct pt_str field)
     return pt_buf_view(&x->key);
 }
 
-/* --- records -----------------------------------------------------------------------------------
- */
+/* --- records --------------------------------------------------------------------------------- */
 
 /* The row's strings as an object; its arena lives until the row ends. */
 static int write_strings(struct influx *x, struct pt_err *err)

@@ -95,8 +95,7 @@ static enum type type_named(struct pt_str name)
     return t;
 }
 
-/* --- a line ------------------------------------------------------------------------------------
- */
+/* --- a line ---------------------------------------------------------------------------------- */
 
 /* key:value,key:value; a tag without a value is true. */
 static int read_tags(const struct statsd *s, struct pt_str section, struct pt_tag tags[TAGS_MOST],
@@ -130,8 +129,17 @@ static int read_rate(struct statsd *s, struct pt_str text, struct pt_err *err)
     return 0;
 }
 
-/* What follows the type.  Container, external data and cardinality speak to Datadog's agent only.
- */
+/* Container, external data and cardinality speak to Datadog's agent only. */
+static bool for_agent(struct pt_str section)
+{
+    static const char *const MARKS[] = {"c:", "e:", "card:"};
+    for (size_t i = 0; i < sizeof MARKS / sizeof MARKS[0]; i++)
+        if (section.n >= strlen(MARKS[i]) && memcmp(section.p, MARKS[i], strlen(MARKS[i])) == 0)
+            return true;
+    return false;
+}
+
+/* What follows the type. */
 static int read_section(struct statsd *s, struct pt_str section, struct pt_str *tags,
                         struct pt_err *err)
 {
@@ -148,14 +156,11 @@ static int read_section(struct statsd *s, struct pt_str section, struct pt_str *
         return pt_time_epoch(rest, PT_UNIT_S, &s->now) == 0
                    ? 0
                    : fail(s, "expected a time in seconds", rest.p, err);
-    case 'c':
-    case 'e':
-        if (rest.n && (*rest.p == ':' || (rest.n > 3 && memcmp(rest.p, "ard:", 4) == 0)))
-            return 0;
-        break;
-    default: break;
+    default:
+        return for_agent(section)
+                   ? 0
+                   : fail(s, "expected @rate, #tags or T and a time", section.p, err);
     }
-    return fail(s, "expected @rate, #tags or T and a time", section.p, err);
 }
 
 static int learn(struct statsd *s, struct pt_str raw, struct pt_str section, struct pt_err *err)
@@ -206,13 +211,11 @@ static int parse(struct statsd *s, struct pt_err *err)
     return 0;
 }
 
-/* --- values ------------------------------------------------------------------------------------
- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 /* The place of the series' last value; NULL when no more are remembered. */
 static double *gauge(struct statsd *s)
 {
-    bool added;
     uint32_t i;
     pt_buf_clear(&s->key);
     pt_buf_str(&s->key, s->series.name);
@@ -224,7 +227,7 @@ static double *gauge(struct statsd *s)
     if (s->gauges.n == GAUGES_MOST || s->gauge_bytes + s->key.n > GAUGE_BYTES_MOST)
         return NULL;
     s->gauge_bytes += s->key.n;
-    i = pt_map_add(&s->gauges, pt_buf_view(&s->key), &added);
+    i = pt_map_add(&s->gauges, pt_buf_view(&s->key), NULL);
     s->last = pt_mem_grow(s->last, &s->cap, (size_t)i + 1, sizeof *s->last);
     s->last[i] = 0;
     return &s->last[i];
