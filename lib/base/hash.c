@@ -39,51 +39,48 @@ uint64_t pt_hash_bytes(const void *p, size_t n, uint64_t seed)
     return finish(h);
 }
 
-void pt_digest_init(struct pt_digest *d)
+void pt_chain_init(struct pt_chain *c)
 {
-    *d = (struct pt_digest){.a = MIX_A, .b = MIX_B};
+    *c = (struct pt_chain){.a = MIX_A, .b = MIX_B};
 }
 
-static void digest_block(struct pt_digest *d, const unsigned char *p)
+/* The two halves do not wait for each other. */
+static struct pt_chain mix(struct pt_chain c, uint64_t x, uint64_t y)
 {
-    uint64_t x = word(p), y = word(p + 8);
-    d->a = (d->a ^ x) * GOLDEN + y;
-    d->a ^= d->a >> 32;
-    d->b = (d->b ^ y) * MIX_B + x;
-    d->b ^= d->b >> 29;
+    c.a = (c.a ^ x) * GOLDEN + y;
+    c.a ^= c.a >> 32;
+    c.b = (c.b ^ y) * MIX_B + x;
+    c.b ^= c.b >> 29;
+    return c;
 }
 
-void pt_digest_add(struct pt_digest *d, const void *p, size_t n)
+void pt_chain_add(struct pt_chain *c, const void *line, size_t n)
 {
-    const unsigned char *s = p;
-    size_t held = d->total % sizeof d->part;
-    d->total += n;
-    if (held) {
-        size_t take = sizeof d->part - held;
-        if (take > n)
-            take = n;
-        memcpy(d->part + held, s, take);
-        s += take;
-        n -= take;
-        if (held + take < sizeof d->part)
-            return;
-        digest_block(d, d->part);
+    const unsigned char *s = line;
+    struct pt_chain now = mix(*c, n, ~(uint64_t)n);
+    unsigned char last[16] = {0};
+    for (; n >= 16; n -= 16, s += 16)
+        now = mix(now, word(s), word(s + 8));
+    if (n) {
+        memcpy(last, s, n);
+        now = mix(now, word(last), word(last + 8));
     }
-    for (; n >= sizeof d->part; n -= sizeof d->part, s += sizeof d->part)
-        digest_block(d, s);
-    if (n)
-        memcpy(d->part, s, n);
+    *c = now;
 }
 
-void pt_digest_end(const struct pt_digest *d, unsigned char out[16])
+uint64_t pt_chain_mark(const struct pt_chain *c)
 {
-    struct pt_digest e = *d;
-    size_t held = e.total % sizeof e.part;
-    uint64_t hi, lo;
-    memset(e.part + held, 0, sizeof e.part - held);
-    digest_block(&e, e.part);
-    hi = htobe64(finish(e.a ^ e.total));
-    lo = htobe64(finish(e.b + finish(e.a) + e.total * GOLDEN));
-    memcpy(out, &hi, 8);
-    memcpy(out + 8, &lo, 8);
+    return finish(c->a + finish(c->b));
+}
+
+void pt_chain_save(const struct pt_chain *c, unsigned char out[PT_CHAIN_BYTES])
+{
+    uint64_t a = htole64(c->a), b = htole64(c->b);
+    memcpy(out, &a, 8);
+    memcpy(out + 8, &b, 8);
+}
+
+void pt_chain_load(struct pt_chain *c, const unsigned char in[PT_CHAIN_BYTES])
+{
+    *c = (struct pt_chain){.a = word(in), .b = word(in + 8)};
 }

@@ -11,15 +11,17 @@
 
 uint64_t pt_hash_bytes(const void *p, size_t n, uint64_t seed);
 
-/* A 128-bit digest fed in pieces: equal bytes give equal digests however they were cut. */
-struct pt_digest {
+/* A running digest of lines.  Its 128 bits of state stand for all lines that were added, in order, with
+ * their lengths, and can be kept and gone on with. */
+struct pt_chain {
     uint64_t a, b;
-    uint64_t total;
-    unsigned char part[16]; /* bytes that do not fill a block yet: total % 16 of them */
 };
+enum { PT_CHAIN_BYTES = 16 };
 
-void pt_digest_init(struct pt_digest *d);
-void pt_digest_add(struct pt_digest *d, const void *p, size_t n);
-void pt_digest_end(const struct pt_digest *d, unsigned char out[16]);
+void pt_chain_init(struct pt_chain *c);
+void pt_chain_add(struct pt_chain *c, const void *line, size_t n);
+uint64_t pt_chain_mark(const struct pt_chain *c); /* 64 bits of it, to be looked up by */
+void pt_chain_save(const struct pt_chain *c, unsigned char out[PT_CHAIN_BYTES]);
+void pt_chain_load(struct pt_chain *c, const unsigned char in[PT_CHAIN_BYTES]);
 
 #endif

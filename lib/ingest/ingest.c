@@ -28,10 +28,9 @@ struct feed {
     struct pt_writer *writer;
     struct pt_commit commit;
     struct pt_resume resume;
-    struct pt_digest digest; /* of the batch so far */
+    unsigned char anchor[PT_CHAIN_BYTES];
     bool plain;              /* a file; else a stream */
     bool broken;             /* a commit failed: no other may follow */
-    bool stopped;            /* not at the input's end */
     char *path;              /* a file's real path */
     uint64_t offset, lines;  /* the end of the last whole line */
     int64_t waiting_since;   /* monotonic; when the oldest pending record came, 0: none */
@@ -51,56 +50,32 @@ static void note(const struct feed *f, const char *text)
 
 /* --- where to begin ---------------------------------------------------------------------------- */
 
-/* Holds what the store knows of a file with this first line against the file itself. */
-struct search {
-    struct feed *f;
-    uint64_t size;
-    enum pt_records_format format;
-    struct pt_err *err;
-};
-
-static int try_file(void *ctx, const struct pt_batch *last, struct pt_str format)
-{
-    struct search *s = ctx;
-    unsigned char anchor[PT_LINEAGE_DIGEST];
-    s->format = pt_records_format_named(format);
-    if (pt_records_format_untimed(s->format) || last->stop > s->size) /* see resumable */
-        return 0;
-    if (pt_resume_anchor(s->f->in, last->stop, anchor, s->err) != 0)
-        return -1;
-    if (memcmp(anchor, last->digest, sizeof anchor) != 0)
-        return 0;
-    s->f->commit.batch = (struct pt_batch){
-        .source = last->source, .start = last->stop, .stop = last->stop, .lines = last->lines};
-    s->f->commit.last_stop = last->stop;
-    return 1;
-}
-
 /* A file that was read before, under whatever name, goes on where that ended. */
 static int resume_file(struct feed *f, struct pt_records_options *options, struct pt_err *err)
 {
-    struct search search = {.f = f, .err = err};
+    struct pt_batch named, *known = &f->resume.known;
+    struct pt_buf format = {0};
     char text[512];
     struct stat st;
-    int rc;
+    int rc, read_before;
     if (fstat(pt_input_fd(f->in), &st) != 0)
         return pt_err_sys(err, "cannot read %s", pt_input_name(f->in));
-    search.size = (uint64_t)st.st_size;
-    if (pt_resume_first_line(f->in, f->resume.head, err) != 0 ||
-        pt_lineage_named(f->store, f->path, &f->commit.last_named, err) != 0)
+    read_before = pt_lineage_named(f->store, "file", f->path, &named, err);
+    rc = pt_resume_find(&f->resume, f->in, (uint64_t)st.st_size, &format, err);
+    if (rc == 1 && options->format == PT_RECORDS_AUTO)
+        options->format = pt_records_format_named(pt_buf_view(&format));
+    pt_buf_release(&format);
+    if (read_before < 0 || rc < 0)
         return -1;
-    f->resume.head_n = 8;
-    if ((rc = pt_lineage_files(f->store, f->resume.head, try_file, &search, err)) < 0)
-        return -1;
-    if (rc == 0 && f->commit.last_named) {
+    if (rc == 0 && read_before) {
         snprintf(text, sizeof text, "%s: not the file that was read before; reading all of it",
                  pt_input_name(f->in));
         note(f, text);
     }
-    if (rc == 1 && options->format == PT_RECORDS_AUTO)
-        options->format = search.format;
-    f->offset = f->commit.batch.stop;
-    f->lines = f->commit.batch.lines;
+    f->commit.batch = (struct pt_batch){
+        .source = known->source, .start = known->stop, .stop = known->stop, .lines = known->lines};
+    f->offset = f->commit.last_stop = known->stop;
+    f->lines = known->lines;
     return 0;
 }
 
@@ -125,32 +100,30 @@ static int begin(struct feed *f, const char *path, struct pt_err *err)
 
 /* --- commits ----------------------------------------------------------------------------------- */
 
-static int set_digest(struct feed *f, struct pt_err *err)
-{
-    if (f->plain)
-        return pt_resume_anchor(f->in, f->offset, f->commit.batch.digest, err);
-    pt_digest_end(&f->digest, f->commit.batch.digest);
-    return 0;
-}
-
-/* The source's name and format are those of its first commit; a new stream's head grows until it is
- * full. */
-static void set_source(struct feed *f)
+/* What the commit says of its source: what it goes on with, or that it is new. */
+static int set_source(struct feed *f, struct pt_err *err)
 {
     struct pt_commit *c = &f->commit;
+    const struct pt_resume *r = &f->resume;
     c->format = pt_records_format_name(pt_records_format(f->records));
-    if (c->batch.source && !c->head)
-        return;
-    c->head = f->resume.head_n ? f->resume.head : NULL;
-    c->head_n = f->resume.head_n;
-    if (f->plain || c->batch.source || !f->resume.confirmed)
-        return;
-    c->batch.start = f->resume.confirmed;
-    c->batch.source = pt_resume_source(&f->resume);
-    c->last_stop = c->batch.source ? f->resume.confirmed : 0;
-    c->fork = c->batch.source ? 0 : f->resume.source;
+    c->marks = r->marks;
+    c->nmarks = r->nmarks;
+    c->head = r->head;
+    c->last = r->last;
+    pt_chain_save(&r->chain, c->batch.digest);
+    if (f->plain && !r->off) {
+        c->anchor = f->anchor;
+        if (pt_resume_anchor(f->in, f->offset, f->anchor, err) != 0)
+            return -1;
+    }
     if (c->batch.source)
-        c->head = NULL;
+        return 0;
+    c->missed = r->missed;
+    c->batch.source = r->known.source;
+    c->batch.start = c->last_stop = r->known.stop;
+    c->shared = r->known;
+    c->shared.start = 0;
+    return 0;
 }
 
 static int commit(struct feed *f, struct pt_err *err)
@@ -161,21 +134,68 @@ static int commit(struct feed *f, struct pt_err *err)
         return -1;
     if (!pt_writer_pending(f->writer) && f->offset == batch->stop)
         return 0;
-    set_source(f);
+    f->broken = set_source(f, err) != 0;
     batch->stop = f->offset;
     batch->lines = f->lines;
-    f->broken = set_digest(f, err) != 0 || pt_writer_commit(f->writer, &f->commit, err) != 0;
-    if (f->broken)
+    if (f->broken || (f->broken = pt_writer_commit(f->writer, &f->commit, err) != 0))
         return -1;
+    f->resume.nmarks = 0;
     f->waiting_since = 0;
     f->commit_cost = pt_time_monotonic() - started;
     if (batch->stop - batch->start >= BATCH_BYTES) {
         batch->id = 0;
         batch->start = batch->stop;
-        pt_digest_init(&f->digest);
     }
     return 0;
 }
+
+/* --- what is stored already -------------------------------------------------------------------- */
+
+/* All up to the position is stored already. */
+static void forget(struct feed *f)
+{
+    pt_writer_discard(f->writer);
+    f->commit.batch.stop = f->offset;
+    f->result->skipped_lines = f->lines;
+    f->waiting_since = 0;
+}
+
+/* Settles the lines behind the last mark by looking for their records: an input that repeats what is
+ * stored has all of them there. */
+static int settle(struct feed *f, struct pt_err *err)
+{
+    bool left = false, pending = pt_writer_pending(f->writer);
+    uint64_t waiting = pt_writer_receipt(f->writer)->read;
+    if (pending && pt_writer_drop_stored(f->writer, &left, err) != 0)
+        return -1;
+    if (left) {
+        f->result->skipped_lines += waiting - pt_writer_receipt(f->writer)->read;
+        pt_resume_part(&f->resume);
+        return 0;
+    }
+    if (pending)
+        pt_resume_know(&f->resume, f->offset, f->lines);
+    forget(f);
+    return 0;
+}
+
+/* A stream that parts from all that is stored is noted at once, so that another one that is the same
+ * and comes at the same time finds it; a file can be read again when that happens. */
+static int part(struct feed *f, struct pt_err *err)
+{
+    if (f->resume.known.stop && pt_writer_pending(f->writer) && settle(f, err) != 0)
+        return -1;
+    if (f->plain || commit(f, err) == 0)
+        return 0;
+    if (!f->commit.met)
+        return -1;
+    *err = (struct pt_err){0};
+    f->broken = false;
+    forget(f);
+    return pt_resume_rejoin(&f->resume, f->offset, f->lines, err);
+}
+
+/* --- when to commit ---------------------------------------------------------------------------- */
 
 /* How long (ns) pending records may still wait. */
 static int64_t patience(const struct feed *f)
@@ -186,10 +206,11 @@ static int64_t patience(const struct feed *f)
     return f->waiting_since + wait - pt_time_monotonic();
 }
 
-/* Commits if it is time to; `idle` when the input paused. */
+/* Commits if it is time to; `idle` when the input paused.  What may be stored already waits for the
+ * next mark, and of a stream that pauses, for as long as a commit. */
 static int maybe_commit(struct feed *f, bool idle, struct pt_err *err)
 {
-    if (!pt_writer_pending(f->writer) || pt_resume_open(&f->resume))
+    if (!pt_writer_pending(f->writer) || (f->resume.open && (f->plain || !idle)))
         return 0;
     if (!f->waiting_since) {
         f->waiting_since = pt_time_monotonic();
@@ -202,6 +223,8 @@ static int maybe_commit(struct feed *f, bool idle, struct pt_err *err)
         if (patience(f) > 0)
             return 0;
     }
+    if (f->resume.open && settle(f, err) != 0)
+        return -1;
     return commit(f, err);
 }
 
@@ -228,50 +251,40 @@ static void reject(struct feed *f, const struct pt_err *why)
         f->options->on_reject(f->options->ctx, why);
 }
 
-/* All up to the position is stored already. */
-static void forget(struct feed *f)
+/* Whether the input is not known by its lines: where they have no times the same ones say something
+ * new.  A file goes on by its place all the same, unless its format never has any. */
+static bool unknowable(const struct feed *f)
 {
-    pt_writer_discard(f->writer);
-    pt_digest_init(&f->digest);
-    f->commit.batch.stop = f->offset;
-    f->result->skipped_lines = f->lines;
-    f->waiting_since = 0;
+    return f->plain ? pt_records_format_untimed(pt_records_format(f->records))
+                    : pt_records_timeless(f->records);
 }
 
-/* Whether the input may be known by its lines: not where they have no times.  Where they do have some
- * the points collapse. */
-static bool resumable(const struct feed *f)
-{
-    return !f->plain && !pt_records_timeless(f->records);
-}
-
-/* Before a stream's line is taken. */
+/* Before a line is taken. */
 static int begin_line(struct feed *f, struct pt_err *err)
 {
-    int known = !resumable(f) ? 0 : pt_resume_before(&f->resume, pt_records_line(f->records), err);
-    if (known > 0)
+    int news = pt_resume_before(&f->resume, pt_records_line(f->records), err);
+    if (news > 0)
         forget(f);
-    return known < 0 ? -1 : 0;
+    return news < 0 ? -1 : 0;
 }
 
-/* A line is complete: the position moves behind it. */
+/* A line is complete: the position moves behind it.  Where lines have no times the input is not known
+ * by them; where they do have some, the points collapse. */
 static int end_line(struct feed *f, struct pt_err *err)
 {
     const struct pt_line *line = pt_records_line(f->records);
-    int known;
+    enum pt_records_format format = pt_records_format(f->records);
+    int news;
     f->offset = line->offset + line->bytes;
     f->lines = line->number + line->further - !line->ended; /* the line goes on where the next run begins */
-    if (f->plain)
-        return 0;
-    if (!resumable(f)) {
-        pt_resume_release(&f->resume);
-        return 0;
-    }
-    pt_resume_digest(&f->digest, line);
-    known = pt_resume_line(&f->resume, line, f->offset, err);
-    if (known > 0)
+    if (!f->resume.off && unknowable(f))
+        pt_resume_off(&f->resume);
+    news = pt_resume_take(&f->resume, line, f->lines, format != PT_RECORDS_AUTO, err);
+    if (news < 0)
+        return -1;
+    if (news & PT_RESUME_KNOWN)
         forget(f);
-    return known < 0 ? -1 : 0;
+    return news & PT_RESUME_PARTED ? part(f, err) : 0;
 }
 
 /* A file's last line without a newline may still be in writing: it waits, unless it is a whole JSON
@@ -352,57 +365,52 @@ static int run(struct feed *f, struct pt_err *err)
         enum pt_records_result got = pt_records_next(f->records, wait_ms(f), &record, &why);
         more = take(f, got, &record, &why, err);
     }
-    f->stopped = more == 1;
     return more < 0 ? -1 : 0;
 }
 
-/* What is still held back at the end, because a stored stream begins with it.  Where the lines are few
- * they are known to be stored.  When the program is stopped they may be, and the next run will tell;
- * but a stream that has ended may be another one, and storing twice is better than losing. */
-static void settle(struct feed *f)
+/* Whatever ended the run, what was taken so far is settled and committed. */
+static int finish(struct feed *f, struct pt_err *err)
 {
-    char text[256];
-    if (!pt_resume_open(&f->resume) || !(f->stopped || pt_resume_in_head(&f->resume)))
-        return;
-    if (!f->stopped) {
-        forget(f);
-        return;
-    }
-    snprintf(text, sizeof text,
-             "%.128s: stopped before it was clear whether lines %llu to %llu are stored already; they "
-             "wait for the next run",
-             pt_input_name(f->in), (unsigned long long)f->result->skipped_lines + 1,
-             (unsigned long long)f->lines);
-    note(f, text);
-    pt_writer_discard(f->writer);
-    f->commit.batch.stop = f->offset;
+    if (f->resume.open && settle(f, err) != 0)
+        return -1;
+    return commit(f, err);
 }
 
-int pt_ingest(struct pt_store *store, const char *path, const struct pt_ingest_options *options,
-              struct pt_ingest_result *result, struct pt_err *err)
+/* As pt_ingest.  *again: another program has stored the beginning of the same file in the meantime. */
+static int ingest_once(struct pt_store *store, const char *path,
+                       const struct pt_ingest_options *options, struct pt_ingest_result *result,
+                       bool *again, struct pt_err *err)
 {
-    struct feed f = {.options = options,
-                     .store = store,
-                     .writer = pt_writer_new(store),
-                     .resume = {.store = store},
-                     .result = result};
+    struct feed f = {
+        .options = options, .store = store, .writer = pt_writer_new(store), .result = result};
     struct pt_err last = {0};
     int rc;
     *result = (struct pt_ingest_result){0};
-    pt_digest_init(&f.digest);
     pt_writer_limit(f.writer, &options->records.limits);
+    pt_resume_init(&f.resume, store);
     rc = begin(&f, path, err);
     if (rc == 0)
         rc = run(&f, err);
-    if (rc == 0)
-        settle(&f);
-    if (f.records && commit(&f, rc == 0 ? err : &last) != 0) /* also what came before a failure */
+    if (f.records && finish(&f, rc == 0 ? err : &last) != 0) /* also what came before a failure */
         rc = -1;
+    *again = rc != 0 && f.commit.met && f.plain;
     result->receipt = *pt_writer_receipt(f.writer);
     pt_resume_release(&f.resume);
     pt_writer_free(f.writer);
     pt_records_free(f.records);
     pt_input_close(f.in);
     free(f.path);
+    return rc;
+}
+
+int pt_ingest(struct pt_store *store, const char *path, const struct pt_ingest_options *options,
+              struct pt_ingest_result *result, struct pt_err *err)
+{
+    bool again;
+    int rc = ingest_once(store, path, options, result, &again, err);
+    while (again) {
+        *err = (struct pt_err){0};
+        rc = ingest_once(store, path, options, result, &again, err);
+    }
     return rc;
 }

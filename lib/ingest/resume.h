@@ -1,10 +1,11 @@
-/* resume.h - private to ingest/: finding again what a store holds of a source already.
+/* resume.h - private to ingest/: finding again what a store holds of an input already.
  *
- * A file is known by its first line and by the digest of the last bytes before the position.  A
- * stream is known by its lines: while it is fed, its head and the digests of its batches are held
- * against those of every stored stream that began alike.  Until that is settled nothing may be
- * committed; what turns out to be stored already is discarded batch by batch, so that no more than
- * one batch is ever held back.
+ * An input is known by its content from the first byte on: see store/lineage.h.  While it is read,
+ * the store is asked at every mark.  As long as it has them, the input is `open`: it repeats what is
+ * stored, all up to the mark is known, and what was gathered of it must be discarded.  At the first
+ * mark that the store has not, the input parts from all that is stored, for good.  Where it passes the
+ * end of a source on the way, it may go on in that source.  The state is a few dozen bytes, and the
+ * cost one look-up a mark, whatever the store holds.
  *
  * A stream can end within a line, when the program that feeds it dies.  Then its last batch stops
  * there, the rest of a line was rejected, and when the stream comes again, that line counts as new;
@@ -13,57 +14,62 @@
 #ifndef PT_INGEST_RESUME_H
 #define PT_INGEST_RESUME_H
 
-#include "base/hash.h"
 #include "format/input.h"
 #include "store/lineage.h"
 
-/* The bytes before `offset` of a plain file, as a digest; 0 or -1. */
-int pt_resume_anchor(struct pt_input *in, uint64_t offset, unsigned char out[PT_LINEAGE_DIGEST],
-                     struct pt_err *err);
-
-/* The hash of a plain file's first line, as far as it goes (64 KiB at most). */
-int pt_resume_first_line(struct pt_input *in, unsigned char out[8], struct pt_err *err);
-
-struct pt_candidate {
-    struct pt_batch batch; /* the one that is being compared */
-    struct pt_digest digest;
-    unsigned char head[PT_LINEAGE_HEAD];
-    size_t head_n;
-    bool complete; /* all its batches were seen; it ends at batch.start */
-};
-
 struct pt_resume {
     struct pt_store *store;
-    struct pt_candidate *candidates; /* those that agree so far */
-    size_t n, cap;
-    unsigned char head[PT_LINEAGE_HEAD]; /* of this stream */
-    size_t head_n;
-    uint64_t lines;     /* taken so far */
-    uint64_t confirmed; /* bytes that are stored already */
-    int64_t source; /* whose bytes those are */
+    struct pt_chain chain; /* of all lines so far */
+    unsigned stretch;      /* that the last mark's place is in */
+    bool open;             /* all so far may be stored already */
+    bool off;              /* the input cannot be known by its lines */
+    bool cut;              /* the last line has no newline yet */
+    struct pt_batch known; /* the longest beginning that is stored; .source: who ends there, or 0 */
+    struct pt_batch *ends; /* where sources end behind the last mark */
+    size_t nends, ends_cap;
+    uint64_t *marks; /* passed, and not in the store yet */
+    size_t nmarks, marks_cap;
+    uint64_t head, last; /* as in struct pt_commit */
+    uint64_t missed;     /* the mark where the input parted */
 };
 
-/* Looks at the next line of a stream before it is taken: as pt_resume_line, for all that comes before
- * the line. */
-int pt_resume_before(struct pt_resume *r, const struct pt_line *line, struct pt_err *err);
-
-/* Takes the next line of a stream, which ends at `end`.  1: all up to `end` is stored already, so
- * what was gathered of it must be discarded; 0: nothing new is known; -1. */
-int pt_resume_line(struct pt_resume *r, const struct pt_line *line, uint64_t end,
-                   struct pt_err *err);
-
-/* Whether a stored stream may still turn out to be this one. */
-bool pt_resume_open(const struct pt_resume *r);
-
-/* Whether all lines taken so far are within the head of a stored stream and agree with it. */
-bool pt_resume_in_head(const struct pt_resume *r);
-
-/* The stored stream that this one goes on with, or 0: then what was confirmed belongs to r->source,
- * from which a new one forks. */
-int64_t pt_resume_source(const struct pt_resume *r);
+void pt_resume_init(struct pt_resume *r, struct pt_store *store);
 void pt_resume_release(struct pt_resume *r);
 
-/* Adds a line to a digest as both sides do. */
-void pt_resume_digest(struct pt_digest *d, const struct pt_line *line);
+enum {
+    PT_RESUME_KNOWN = 1, /* all up to here is stored: discard what was gathered */
+    PT_RESUME_PARTED = 2 /* what comes from here on is new */
+};
+
+/* Looks at a row before it is taken.  PT_RESUME_KNOWN: all before the row is stored, and maybe the
+ * beginning of it; else 0, or -1. */
+int pt_resume_before(struct pt_resume *r, const struct pt_line *row, struct pt_err *err);
+
+/* Takes the row, whose last line is number `lines`; `told`: the format is settled, so that the input
+ * may be looked up.  A set of the above, or -1. */
+int pt_resume_take(struct pt_resume *r, const struct pt_line *row, uint64_t lines, bool told,
+                   struct pt_err *err);
+
+/* Decides what marks did not: all up to here, where the input stands, is stored; or it parted. */
+void pt_resume_know(struct pt_resume *r, uint64_t position, uint64_t lines);
+void pt_resume_part(struct pt_resume *r);
+
+/* Another program has stored the mark where the input just parted: it did not. */
+int pt_resume_rejoin(struct pt_resume *r, uint64_t position, uint64_t lines, struct pt_err *err);
+
+/* The input has no times: the same lines again say something new. */
+void pt_resume_off(struct pt_resume *r);
+
+/* --- plain files ------------------------------------------------------------------------------- */
+
+/* The digest of the (at most 4096) bytes before `offset`. */
+int pt_resume_anchor(struct pt_input *in, uint64_t offset, unsigned char out[PT_CHAIN_BYTES],
+                     struct pt_err *err);
+
+/* Finds the source that holds the beginning of a plain file of `size` bytes, by its head and the
+ * bytes before the source's end, and takes its state up: r->known is its last batch.  1 with the
+ * source's format, 0, -1. */
+int pt_resume_find(struct pt_resume *r, struct pt_input *in, uint64_t size, struct pt_buf *format,
+                   struct pt_err *err);
 
 #endif

@@ -3,106 +3,129 @@
 
 #include "base/time.h"
 
-/* What a new stream has in common with an old one counts as the old one's. */
-static int copy_batches(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
+static bool is_log(const struct pt_commit *c)
 {
-    static const char SQL[] =
-        "INSERT INTO batch(source, run, start, stop, lines, digest, at, read, points, documents,"
-        " duplicates, late, rejects) SELECT ?1, ?2, start, stop, lines, digest, at, 0, 0, 0, 0, 0, 0"
-        " FROM batch WHERE source = ?3 AND stop <= ?4 ORDER BY start";
-    sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
-    if (!stmt)
-        return -1;
-    sqlite3_bind_int64(stmt, 1, c->batch.source);
-    sqlite3_bind_int64(stmt, 2, c->run);
-    sqlite3_bind_int64(stmt, 3, c->fork);
-    sqlite3_bind_int64(stmt, 4, (int64_t)c->batch.start);
-    return pt_db_step(w->store, stmt, err) < 0 ? -1 : 0;
+    return strcmp(c->kind, "log") == 0;
+}
+
+static int conflict(const struct pt_commit *c, struct pt_err *err)
+{
+    return pt_err_set(err, PT_SYSTEM,
+                      "%s: another program is reading the same into this store; run this again when "
+                      "it has ended", c->name);
+}
+
+/* The source must be as far as this program found or left it, and what was new must still be:
+ * another program may be reading the same into the store at the same time. */
+static int check_source(struct pt_writer *w, struct pt_commit *c, struct pt_err *err)
+{
+    struct pt_batch now = {0};
+    int rc = 0;
+    if (c->batch.source) {
+        if (pt_lineage_last(w->store, c->batch.source, &now, err) < 0)
+            return -1;
+        return now.stop == c->last_stop ? 0 : conflict(c, err);
+    }
+    if (is_log(c))
+        rc = pt_lineage_named(w->store, c->kind, c->name, &now, err);
+    else if (c->missed)
+        rc = pt_lineage_has(w->store, c->missed, err);
+    c->met = rc == 1;
+    return c->met ? conflict(c, err) : rc;
+}
+
+static void bind_mark(sqlite3_stmt *stmt, int at, uint64_t mark)
+{
+    if (mark)
+        sqlite3_bind_int64(stmt, at, (int64_t)mark);
 }
 
 static int insert_source(struct pt_writer *w, struct pt_commit *c, struct pt_err *err)
 {
-    static const char SQL[] =
-        "INSERT INTO source(kind, name, format, head) VALUES(?1, ?2, ?3, ?4)";
+    static const char SQL[] = "INSERT INTO source(kind, name, format) VALUES(?1, ?2, ?3)";
     sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
     if (!stmt)
         return -1;
     sqlite3_bind_text(stmt, 1, c->kind, -1, SQLITE_STATIC);
     sqlite3_bind_text(stmt, 2, c->name, -1, SQLITE_STATIC);
     sqlite3_bind_text(stmt, 3, c->format, -1, SQLITE_STATIC);
-    if (c->head)
-        sqlite3_bind_blob64(stmt, 4, c->head, c->head_n, SQLITE_STATIC);
     if (pt_db_step(w->store, stmt, err) < 0)
         return -1;
     c->batch.source = sqlite3_last_insert_rowid(w->store->db);
-    c->head_kept = c->head_n;
-    return c->fork ? copy_batches(w, c, err) : 0;
-}
-
-/* A stream that began with few lines has more of its head now. */
-static int extend_head(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
-{
-    static const char SQL[] = "UPDATE source SET head = ?2 WHERE id = ?1";
-    sqlite3_stmt *stmt;
-    if (!c->head || c->head_kept == c->head_n)
-        return 0;
-    if (!(stmt = pt_db_statement(w->store, SQL, err)))
-        return -1;
-    sqlite3_bind_int64(stmt, 1, c->batch.source);
-    sqlite3_bind_blob64(stmt, 2, c->head, c->head_n, SQLITE_STATIC);
-    return pt_db_step(w->store, stmt, err) < 0 ? -1 : 0;
-}
-
-/* The source must be as far as this program found or left it: another one may be reading the same
- * input into the store at the same time. */
-static int check_source(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
-{
-    struct pt_batch now = {0};
-    int64_t named = c->last_named;
-    bool goes_on = c->batch.source != 0;
-    int rc = goes_on ? pt_lineage_last(w->store, c->batch.source, &now, err)
-             : strcmp(c->kind, "file") == 0
-                 ? pt_lineage_named(w->store, c->name, &named, err)
-                 : 0;
-    if (rc < 0)
-        return -1;
-    if (goes_on ? now.stop == c->last_stop : named == c->last_named)
-        return 0;
-    return pt_err_set(err, PT_SYSTEM,
-                      "%s: another program is reading the same into this store; run this again when "
-                      "it has ended", c->name);
-}
-
-/* The batch's row without its counts, so that its id is known. */
-int pt_batch_open(struct pt_writer *w, struct pt_commit *c, struct pt_err *err)
-{
-    static const char SQL[] =
-        "INSERT INTO batch(source, run, start, stop, lines, at, read, points, documents,"
-        " duplicates, late, rejects) VALUES(?1, ?2, ?3, ?3, 0, 0, 0, 0, 0, 0, 0, 0)";
-    sqlite3_stmt *stmt;
-    if (check_source(w, c, err) != 0 ||
-        (!c->run && pt_lineage_run(w->store, c->command, &c->run, err) != 0) ||
-        (!c->batch.source && insert_source(w, c, err) != 0) || extend_head(w, c, err) != 0)
-        return -1;
-    if (c->batch.id)
-        return 0;
-    if (!(stmt = pt_db_statement(w->store, SQL, err)))
-        return -1;
-    sqlite3_bind_int64(stmt, 1, c->batch.source);
-    sqlite3_bind_int64(stmt, 2, c->run);
-    sqlite3_bind_int64(stmt, 3, (int64_t)c->batch.start);
-    if (pt_db_step(w->store, stmt, err) < 0)
-        return -1;
-    c->batch.id = sqlite3_last_insert_rowid(w->store->db);
     return 0;
 }
 
-int pt_batch_close(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
+/* A batch's row without its counts; its id goes to batch->id. */
+static int insert_batch(struct pt_writer *w, const struct pt_commit *c, struct pt_batch *batch,
+                        struct pt_err *err)
 {
     static const char SQL[] =
-        "UPDATE batch SET stop = ?2, lines = ?3, digest = ?4, at = ?5, read = read + ?6,"
-        " points = points + ?7, documents = documents + ?8, duplicates = duplicates + ?9,"
-        " late = late + ?10, rejects = rejects + ?11 WHERE id = ?1";
+        "INSERT INTO batch(source, run, start, stop, lines, digest, at, read, points, documents,"
+        " duplicates, late, rejects) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, 0, 0, 0)";
+    sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, c->batch.source);
+    sqlite3_bind_int64(stmt, 2, c->run);
+    sqlite3_bind_int64(stmt, 3, (int64_t)batch->start);
+    sqlite3_bind_int64(stmt, 4, (int64_t)batch->stop);
+    sqlite3_bind_int64(stmt, 5, (int64_t)batch->lines);
+    if (!is_log(c))
+        sqlite3_bind_blob(stmt, 6, batch->digest, sizeof batch->digest, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 7, pt_time_now());
+    if (pt_db_step(w->store, stmt, err) < 0)
+        return -1;
+    batch->id = sqlite3_last_insert_rowid(w->store->db);
+    return 0;
+}
+
+int pt_batch_open(struct pt_writer *w, struct pt_commit *c, struct pt_err *err)
+{
+    bool new_source = !c->batch.source;
+    if (check_source(w, c, err) != 0 ||
+        (!c->run && pt_lineage_run(w->store, c->command, &c->run, err) != 0))
+        return -1;
+    if (new_source && (insert_source(w, c, err) != 0 ||
+                       (c->shared.stop && insert_batch(w, c, &c->shared, err) != 0)))
+        return -1;
+    return c->batch.id ? 0 : insert_batch(w, c, &c->batch, err);
+}
+
+static int insert_marks(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
+{
+    static const char SQL[] = "INSERT OR IGNORE INTO mark(hash) VALUES(?1)";
+    for (size_t i = 0; i < c->nmarks; i++) {
+        sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+        if (!stmt)
+            return -1;
+        bind_mark(stmt, 1, c->marks[i]);
+        if (pt_db_step(w->store, stmt, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The marks by which the source is found.  They stay when no other was passed. */
+static int update_source(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
+{
+    static const char SQL[] = "UPDATE source SET head = coalesce(?2, head),"
+                              " last = coalesce(?3, last) WHERE id = ?1"
+                              " AND (head IS NOT coalesce(?2, head) OR last IS NOT coalesce(?3, last))";
+    sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, c->batch.source);
+    bind_mark(stmt, 2, c->head);
+    bind_mark(stmt, 3, c->last);
+    return pt_db_step(w->store, stmt, err) < 0 ? -1 : 0;
+}
+
+static int update_batch(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
+{
+    static const char SQL[] =
+        "UPDATE batch SET stop = ?2, lines = ?3, digest = ?4, anchor = ?5, at = ?6,"
+        " read = read + ?7, points = points + ?8, documents = documents + ?9,"
+        " duplicates = duplicates + ?10, late = late + ?11, rejects = rejects + ?12 WHERE id = ?1";
     const struct pt_receipt *now = &w->receipt, *old = &w->committed;
     sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
     if (!stmt)
@@ -110,13 +133,24 @@ int pt_batch_close(struct pt_writer *w, const struct pt_commit *c, struct pt_err
     sqlite3_bind_int64(stmt, 1, c->batch.id);
     sqlite3_bind_int64(stmt, 2, (int64_t)c->batch.stop);
     sqlite3_bind_int64(stmt, 3, (int64_t)c->batch.lines);
-    sqlite3_bind_blob(stmt, 4, c->batch.digest, sizeof c->batch.digest, SQLITE_STATIC);
-    sqlite3_bind_int64(stmt, 5, pt_time_now());
-    sqlite3_bind_int64(stmt, 6, (int64_t)(now->read - old->read));
-    sqlite3_bind_int64(stmt, 7, (int64_t)(now->points - old->points));
-    sqlite3_bind_int64(stmt, 8, (int64_t)(now->documents - old->documents));
-    sqlite3_bind_int64(stmt, 9, (int64_t)(now->duplicates - old->duplicates));
-    sqlite3_bind_int64(stmt, 10, (int64_t)(now->late - old->late));
-    sqlite3_bind_int64(stmt, 11, (int64_t)(now->rejects - old->rejects));
+    if (!is_log(c))
+        sqlite3_bind_blob(stmt, 4, c->batch.digest, sizeof c->batch.digest, SQLITE_STATIC);
+    if (c->anchor)
+        sqlite3_bind_blob(stmt, 5, c->anchor, PT_CHAIN_BYTES, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 6, pt_time_now());
+    sqlite3_bind_int64(stmt, 7, (int64_t)(now->read - old->read));
+    sqlite3_bind_int64(stmt, 8, (int64_t)(now->points - old->points));
+    sqlite3_bind_int64(stmt, 9, (int64_t)(now->documents - old->documents));
+    sqlite3_bind_int64(stmt, 10, (int64_t)(now->duplicates - old->duplicates));
+    sqlite3_bind_int64(stmt, 11, (int64_t)(now->late - old->late));
+    sqlite3_bind_int64(stmt, 12, (int64_t)(now->rejects - old->rejects));
     return pt_db_step(w->store, stmt, err) < 0 ? -1 : 0;
+}
+
+int pt_batch_close(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
+{
+    return insert_marks(w, c, err) != 0 || update_source(w, c, err) != 0 ||
+                   update_batch(w, c, err) != 0
+               ? -1
+               : 0;
 }

@@ -138,12 +138,12 @@ int pt_writer_commit(struct pt_writer *w, struct pt_commit *commit, struct pt_er
         return -1;
     if (write_all(w, commit, err) != 0 || pt_db_exec(w->store, "COMMIT", err) != 0) {
         sqlite3_exec(w->store->db, "ROLLBACK", NULL, NULL, NULL);
+        before.met = commit->met;
         *commit = before;
         w->receipt = w->committed;
         return -1;
     }
     commit->last_stop = commit->batch.stop;
-    commit->head_kept = commit->head_n;
     w->committed = w->receipt;
     pt_writer_clear(w);
     return 0;

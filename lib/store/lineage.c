@@ -39,56 +39,18 @@ static void read_batch(sqlite3_stmt *stmt, struct pt_batch *out)
         memcpy(out->digest, digest.p, digest.n);
 }
 
-int pt_lineage_named(struct pt_store *s, const char *name, int64_t *source, struct pt_err *err)
-{
-    static const char SQL[] = "SELECT max(id) FROM source WHERE kind = 'file' AND name = ?1";
-    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
-    if (!stmt)
-        return -1;
-    sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
-    return pt_db_int(s, stmt, 0, source, err);
-}
+/* The last batch of a source. */
+#define LAST "(SELECT id FROM batch WHERE source = s.id ORDER BY stop DESC, id DESC LIMIT 1)"
 
-/* One batch and one text of each source that the statement finds for this first line. */
-static int each_source(struct pt_store *s, const char *sql, const unsigned char first_line[8],
-                       int (*each)(void *ctx, const struct pt_batch *batch, struct pt_str text),
-                       void *ctx, struct pt_err *err)
+unsigned pt_lineage_stretch(uint64_t offset)
 {
-    sqlite3_stmt *stmt = pt_db_statement(s, sql, err);
-    int rc;
-    if (!stmt)
-        return -1;
-    sqlite3_bind_blob(stmt, 1, first_line, 8, SQLITE_STATIC);
-    while ((rc = pt_db_step(s, stmt, err)) == 1) {
-        struct pt_batch batch;
-        read_batch(stmt, &batch);
-        if ((rc = each(ctx, &batch, pt_db_str(stmt, 6))) != 0)
-            break;
-    }
-    sqlite3_reset(stmt);
-    return rc;
-}
-
-int pt_lineage_files(struct pt_store *s, const unsigned char first_line[8],
-                     int (*each)(void *ctx, const struct pt_batch *last, struct pt_str format),
-                     void *ctx, struct pt_err *err)
-{
-    static const char SQL[] =
-        "SELECT " BATCH ", s.format FROM source s JOIN batch b ON b.id ="
-        " (SELECT id FROM batch WHERE source = s.id ORDER BY stop DESC LIMIT 1)"
-        " WHERE s.kind = 'file' AND s.head IS NOT NULL AND substr(s.head, 1, 8) = ?1"
-        " ORDER BY s.id DESC";
-    return each_source(s, SQL, first_line, each, ctx, err);
-}
-
-int pt_lineage_streams(struct pt_store *s, const unsigned char first_line[8],
-                       int (*each)(void *ctx, const struct pt_batch *first, struct pt_str head),
-                       void *ctx, struct pt_err *err)
-{
-    static const char SQL[] =
-        "SELECT " BATCH ", s.head FROM source s JOIN batch b ON b.source = s.id AND b.start = 0"
-        " WHERE s.kind = 'stream' AND s.head IS NOT NULL AND substr(s.head, 1, 8) = ?1";
-    return each_source(s, SQL, first_line, each, ctx, err);
+    enum { FIRST = 256 };
+    unsigned n = offset > 0;
+    if (offset >= PT_LINEAGE_GRAIN) /* every boundary before it, and the first line, are passed */
+        return (unsigned)(offset / PT_LINEAGE_GRAIN) + 9;
+    for (; offset >= FIRST; offset /= 2)
+        n++;
+    return n;
 }
 
 /* One batch or none. */
@@ -102,6 +64,19 @@ static int find_batch(struct pt_store *s, sqlite3_stmt *stmt, struct pt_batch *o
     return rc;
 }
 
+int pt_lineage_named(struct pt_store *s, const char *kind, const char *name, struct pt_batch *out,
+                     struct pt_err *err)
+{
+    static const char SQL[] = "SELECT " BATCH " FROM source s JOIN batch b ON b.id = " LAST
+                              " WHERE s.kind = ?1 AND s.name = ?2 ORDER BY s.id DESC LIMIT 1";
+    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    if (!stmt)
+        return -1;
+    sqlite3_bind_text(stmt, 1, kind, -1, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 2, name, -1, SQLITE_STATIC);
+    return find_batch(s, stmt, out, err);
+}
+
 int pt_lineage_last(struct pt_store *s, int64_t source, struct pt_batch *out, struct pt_err *err)
 {
     static const char SQL[] =
@@ -113,15 +88,51 @@ int pt_lineage_last(struct pt_store *s, int64_t source, struct pt_batch *out, st
     return find_batch(s, stmt, out, err);
 }
 
-int pt_lineage_batch(struct pt_store *s, int64_t source, uint64_t start, struct pt_batch *out,
-                     struct pt_err *err)
+int pt_lineage_has(struct pt_store *s, uint64_t mark, struct pt_err *err)
 {
-    static const char SQL[] = "SELECT " BATCH " FROM batch b WHERE source = ?1 AND start = ?2"
-                              " AND stop > start";
+    static const char SQL[] = "SELECT 1 FROM mark WHERE hash = ?1";
     sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    int64_t found;
     if (!stmt)
         return -1;
-    sqlite3_bind_int64(stmt, 1, source);
-    sqlite3_bind_int64(stmt, 2, (int64_t)start);
-    return find_batch(s, stmt, out, err);
+    sqlite3_bind_int64(stmt, 1, (int64_t)mark);
+    return pt_db_int(s, stmt, 0, &found, err) != 0 ? -1 : (int)found;
+}
+
+static int each_end(struct pt_store *s, const char *sql, uint64_t mark,
+                    int (*each)(void *ctx, const struct pt_lineage_end *end), void *ctx,
+                    struct pt_err *err)
+{
+    sqlite3_stmt *stmt = pt_db_statement(s, sql, err);
+    int rc;
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, (int64_t)mark);
+    while ((rc = pt_db_step(s, stmt, err)) == 1) {
+        struct pt_lineage_end end = {.anchor = pt_db_str(stmt, 6), .format = pt_db_str(stmt, 7)};
+        read_batch(stmt, &end.last);
+        if ((rc = each(ctx, &end)) != 0)
+            break;
+    }
+    sqlite3_reset(stmt);
+    return rc;
+}
+
+#define ENDS "SELECT " BATCH ", b.anchor, s.format FROM source s JOIN batch b ON b.id = " LAST
+
+int pt_lineage_ends(struct pt_store *s, uint64_t last,
+                    int (*each)(void *ctx, const struct pt_lineage_end *end), void *ctx,
+                    struct pt_err *err)
+{
+    static const char SQL[] = ENDS " WHERE s.last = ?1";
+    return each_end(s, SQL, last, each, ctx, err);
+}
+
+int pt_lineage_files(struct pt_store *s, uint64_t head,
+                     int (*each)(void *ctx, const struct pt_lineage_end *end), void *ctx,
+                     struct pt_err *err)
+{
+    static const char SQL[] =
+        ENDS " WHERE s.head = ?1 AND b.anchor IS NOT NULL ORDER BY s.id DESC";
+    return each_end(s, SQL, head, each, ctx, err);
 }

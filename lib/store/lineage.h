@@ -1,66 +1,85 @@
 /* lineage.h - where data came from and how far it was read: the ground of "exactly once".
  *
- * A run is one execution of a program.  A source is a file or a stream that runs read.  A batch is a
- * stretch of a source that went into the store together; the batches of a source follow one another
- * without gaps, and the last one's stop is the source's position.  A file is found again, under any
- * name, by the hash of its first line and the digest of the bytes before its position.  A
- * stream has no name: it is found again, when it is fed once more from its start, by the hashes of
- * its first lines (its head), then batch by batch by the digests of their bytes. */
+ * A run is one execution of a program.  A source is what runs read: a file, a stream or a log.  A
+ * batch is a stretch of a source that went into the store together; the batches of a source follow
+ * one another without gaps, and the last one's stop is the source's position.
+ *
+ * Files and streams are known by what they hold, from their first byte on.  A chain (base/hash.h)
+ * runs over their lines; its value at a batch's stop is the batch's digest, and at certain places,
+ * the same in every source, its 64-bit value is a mark.  The store keeps the set of all marks: a mark
+ * that is there says that all up to it is stored, from whatever source.  So an input is held against
+ * everything stored by one look-up a mark, however many sources there are.  A source that ends behind
+ * a mark is found by it (`last`), and ends where the chain has its digest.
+ *
+ * Logs, whose messages are numbered, are known by name: see pt_lineage_named. */
 #ifndef PT_STORE_LINEAGE_H
 #define PT_STORE_LINEAGE_H
 
+#include "base/hash.h"
 #include "store/store.h"
 
 enum {
-    PT_LINEAGE_DIGEST = 16,
-    PT_LINEAGE_HEAD_LINES = 16, /* lines that a head covers, 8 bytes each */
-    PT_LINEAGE_HEAD = 8 * PT_LINEAGE_HEAD_LINES
+    PT_LINEAGE_GRAIN = 64 * 1024, /* bytes between marks; before that, at powers of two */
+    PT_LINEAGE_HEAD = 64 * 1024   /* bytes that a source's head covers */
 };
+
+/* Which stretch a byte is in: a line that ends in another one than it began in has a mark at its end,
+ * and so has the first line. */
+unsigned pt_lineage_stretch(uint64_t offset);
 
 struct pt_batch {
     int64_t source, id;   /* 0: none yet */
     uint64_t start, stop; /* bytes, or messages of a log */
-    uint64_t lines;       /* lines before `stop` */
-    unsigned char digest[PT_LINEAGE_DIGEST]; /* streams: of start..stop; files: see ingest */
+    uint64_t lines;       /* lines, or messages, before `stop` */
+    unsigned char digest[PT_CHAIN_BYTES]; /* the chain at `stop`, not of logs */
 };
 
 /* What a commit says of its source.  batch.source = 0 makes the source, batch.id = 0 the batch;
- * pt_writer_commit fills both in, and `last`.  With an id the batch is extended to the new stop. */
+ * pt_writer_commit fills both in, and last_stop.  With an id the batch is extended to the new stop. */
 struct pt_commit {
     const char *command; /* as it was typed, for the run's row */
     int64_t run;         /* 0: made by the first commit */
-    const char *kind, *name, *format; /* "file" or "stream", ... */
-    const unsigned char *head;        /* new sources: head_n bytes; else NULL */
-    size_t head_n, head_kept;         /* of which the store has head_kept */
-    uint64_t last_stop;               /* a source that goes on: where it stood, as found or left */
-    int64_t last_named;               /* a new file: the newest source of its name, as found */
-    int64_t fork;                     /* a new source begins with this one's batches ... */
-    struct pt_batch batch;            /* ... up to batch.start; 0: with none */
+    const char *kind, *name, *format; /* "file", "stream" or "log"; ... */
+    struct pt_batch batch;
+    uint64_t last_stop; /* a source that goes on: where it stood, as found or left */
+
+    /* Of files and streams only. */
+    struct pt_batch shared;      /* a new source begins with what others stored, up to this stop */
+    const uint64_t *marks;       /* passed since the last commit */
+    size_t nmarks;
+    uint64_t head, last;         /* the last mark within PT_LINEAGE_HEAD, and of all; 0: none */
+    const unsigned char *anchor; /* of a file, PT_CHAIN_BYTES; NULL: none */
+    uint64_t missed;             /* a new source: the first mark that the store did not have; or 0 */
+    bool met; /* set when a commit failed because it has it now: another program stores the same */
 };
 
 /* Notes a run of a program. */
 int pt_lineage_run(struct pt_store *s, const char *command, int64_t *run, struct pt_err *err);
 
-/* The newest file of this name, 0 when none was read. */
-int pt_lineage_named(struct pt_store *s, const char *name, int64_t *source, struct pt_err *err);
-
-/* Calls each with the last batch and the format of every file whose first line has this hash, the
- * newest first. */
-int pt_lineage_files(struct pt_store *s, const unsigned char first_line[8],
-                     int (*each)(void *ctx, const struct pt_batch *last, struct pt_str format),
-                     void *ctx, struct pt_err *err);
-
-/* Calls each for the first batch of every stream whose head begins with these 8 bytes, with the
- * whole head (borrowed until it returns). */
-int pt_lineage_streams(struct pt_store *s, const unsigned char first_line[8],
-                       int (*each)(void *ctx, const struct pt_batch *first, struct pt_str head),
-                       void *ctx, struct pt_err *err);
+/* The last batch of the newest source of this kind and name: 1, 0, -1.  For a log, kind "log" and a
+ * name such as "topic/partition", out->stop is the offset to go on with. */
+int pt_lineage_named(struct pt_store *s, const char *kind, const char *name, struct pt_batch *out,
+                     struct pt_err *err);
 
 /* The last batch of the source: 1, 0, -1. */
 int pt_lineage_last(struct pt_store *s, int64_t source, struct pt_batch *out, struct pt_err *err);
 
-/* The batch of the source that begins at `start`: 1, 0, -1. */
-int pt_lineage_batch(struct pt_store *s, int64_t source, uint64_t start, struct pt_batch *out,
+/* Whether the store has the mark: 1, 0, -1. */
+int pt_lineage_has(struct pt_store *s, uint64_t mark, struct pt_err *err);
+
+/* Where a source ends.  The texts are borrowed until the callback returns. */
+struct pt_lineage_end {
+    struct pt_batch last;
+    struct pt_str anchor, format;
+};
+
+/* Calls each for every source whose last mark this is; for every file whose head this is, the newest
+ * first.  A non-zero return ends the walk and is returned. */
+int pt_lineage_ends(struct pt_store *s, uint64_t last,
+                    int (*each)(void *ctx, const struct pt_lineage_end *end), void *ctx,
+                    struct pt_err *err);
+int pt_lineage_files(struct pt_store *s, uint64_t head,
+                     int (*each)(void *ctx, const struct pt_lineage_end *end), void *ctx,
                      struct pt_err *err);
 
 #endif

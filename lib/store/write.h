@@ -42,6 +42,11 @@ bool pt_writer_full(const struct pt_writer *w);
 /* Forgets all that waits. */
 void pt_writer_discard(struct pt_writer *w);
 
+/* Forgets what waits and is stored already: the first documents and the first rejects that have their
+ * equal in the store; and the points, when all are there and nothing else is left.  *left says
+ * whether anything still waits.  For a few lines: it looks for every record by itself. */
+int pt_writer_drop_stored(struct pt_writer *w, bool *left, struct pt_err *err);
+
 /* What became of the records since the writer was made. */
 struct pt_receipt {
     uint64_t read, points, documents, duplicates, late, rejects;
@@ -50,8 +55,8 @@ struct pt_receipt {
 const struct pt_receipt *pt_writer_receipt(const struct pt_writer *w);
 
 /* Puts all that waits into the store, in one transaction with the position its source has then.  On
- * failure nothing is in the store, and the writer is good for pt_writer_free only: what waited may be
- * rearranged already.  See lineage.h. */
+ * failure nothing is in the store, and the writer is good for pt_writer_free only, since what waited may
+ * be rearranged already, or, when commit->met, for pt_writer_discard.  See lineage.h. */
 struct pt_commit;
 int pt_writer_commit(struct pt_writer *w, struct pt_commit *commit, struct pt_err *err);
 

@@ -1,4 +1,4 @@
-/* memory.c - buffers, arenas, maps, digests and errors. */
+/* memory.c - buffers, arenas, maps, chains and errors. */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -70,49 +70,45 @@ static void maps_find_what_was_added(void)
     CHECK(m.n == 0 && pt_map_find(&m, PT_STR("x")) == PT_MAP_NONE);
 }
 
-/* However the bytes are cut, the digest is the same; and a change anywhere changes it. */
-static void digests_do_not_see_the_cuts(void)
+/* A chain that was saved and loaded goes on; a change anywhere changes it, and so does another cut. */
+static void chains_go_on(void)
 {
-    unsigned char bytes[300], whole[16], pieces[16], other[16];
+    unsigned char bytes[300], saved[PT_CHAIN_BYTES];
     uint64_t state = 1;
-    struct pt_digest d;
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (unsigned char)test_random(&state);
-    for (size_t n = 0; n <= sizeof bytes; n += 1 + n / 8) {
-        pt_digest_init(&d);
-        pt_digest_add(&d, bytes, n);
-        pt_digest_end(&d, whole);
-        for (int round = 0; round < 20; round++) {
-            pt_digest_init(&d);
-            for (size_t at = 0, take; at < n; at += take) {
-                take = test_random(&state) % 40;
-                take = take < n - at ? take : n - at;
-                pt_digest_add(&d, bytes + at, take);
-            }
-            pt_digest_end(&d, pieces);
-            CHECK(memcmp(whole, pieces, 16) == 0);
-        }
-        if (n == 0)
-            continue;
+    for (size_t n = 1; n <= sizeof bytes; n++) {
+        struct pt_chain one, two, cut, other;
+        pt_chain_init(&one);
+        pt_chain_add(&one, bytes, n);
+        pt_chain_save(&one, saved);
+        pt_chain_load(&two, saved);
+        cut = one;
+        pt_chain_add(&one, bytes, n / 2);
+        pt_chain_add(&two, bytes, n / 2);
+        CHECK(pt_chain_mark(&one) == pt_chain_mark(&two));
+        pt_chain_add(&cut, bytes, n / 4);
+        pt_chain_add(&cut, bytes + n / 4, n / 2 - n / 4);
+        CHECK(pt_chain_mark(&one) != pt_chain_mark(&cut));
         bytes[n / 2] ^= 1;
-        pt_digest_init(&d);
-        pt_digest_add(&d, bytes, n);
-        pt_digest_end(&d, other);
-        CHECK(memcmp(whole, other, 16) != 0);
+        pt_chain_init(&other);
+        pt_chain_add(&other, bytes, n);
+        pt_chain_add(&other, bytes, n / 2);
+        CHECK(pt_chain_mark(&one) != pt_chain_mark(&other));
     }
 }
 
-static void digests_tell_zeros_apart(void)
+static void chains_tell_zeros_apart(void)
 {
     static const unsigned char ZEROS[64];
-    unsigned char seen[33][16];
+    uint64_t seen[33];
     for (size_t n = 0; n <= 32; n++) {
-        struct pt_digest d;
-        pt_digest_init(&d);
-        pt_digest_add(&d, ZEROS, n);
-        pt_digest_end(&d, seen[n]);
+        struct pt_chain c;
+        pt_chain_init(&c);
+        pt_chain_add(&c, ZEROS, n);
+        seen[n] = pt_chain_mark(&c);
         for (size_t k = 0; k < n; k++)
-            CHECK(memcmp(seen[n], seen[k], 16) != 0);
+            CHECK(seen[n] != seen[k]);
     }
     CHECK(pt_hash_bytes("", 0, 0) != pt_hash_bytes("\0", 1, 0));
     CHECK(pt_hash_bytes("abc", 3, 0) != pt_hash_bytes("abc", 3, 1));
@@ -142,6 +138,6 @@ static void the_first_error_wins(void)
 
 TEST_MAIN({"buffers grow", buffers_grow}, {"arenas align and keep", arenas_align_and_keep},
           {"maps find what was added", maps_find_what_was_added},
-          {"digests do not see the cuts", digests_do_not_see_the_cuts},
-          {"digests tell zeros apart", digests_tell_zeros_apart},
+          {"chains go on", chains_go_on},
+          {"chains tell zeros apart", chains_tell_zeros_apart},
           {"the first error wins", the_first_error_wins})

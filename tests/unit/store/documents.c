@@ -228,27 +228,34 @@ static void failed_commit(void)
     close_store();
 }
 
-/* Two programs that read one file at the same time: one of them is told. */
+/* Two programs that store the same at the same time: the second finds the mark that it had missed. */
 static void one_reader_a_source(void)
 {
     struct pt_err err = {0};
     struct pt_store *other;
     struct pt_writer *late;
     struct pt_commit again = {
-        .command = "test", .kind = "file", .name = "/same", .format = "jsonl"};
+        .command = "test", .kind = "file", .name = "/same", .format = "jsonl",
+        .missed = 7};
     struct pt_record point = {
         .metric = true, .ts = 1, .name = PT_STR("a"), .value = pt_num_real(1)};
+    const uint64_t mark = 7;
     open_store();
     ok(pt_store_open(&other, "doc.db", PT_STORE_WRITE, &err), &err);
     late = pt_writer_new(other);
     commit.kind = "file";
     commit.name = "/same";
+    commit.marks = &mark;
+    commit.nmarks = 1;
+    commit.last = mark;
     add_document();
     commit.batch.stop = 10;
     ok(pt_writer_commit(writer, &commit, &err), &err);
+    CHECK(pt_lineage_has(store, mark, &err) == 1 && pt_lineage_has(store, mark + 1, &err) == 0);
     again.batch.stop = 10;
     ok(pt_writer_add(late, &point, &err), &err);
     CHECK(pt_writer_commit(late, &again, &err) == -1 && err.code == PT_SYSTEM);
+    CHECK(again.met && again.batch.source == 0);
     CHECK(strncmp(err.what, "/same: another program is reading the same", 42) == 0);
     pt_writer_free(late);
     pt_store_close(other);

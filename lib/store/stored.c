@@ -1,0 +1,160 @@
+/* stored.c - see write.h: what waits and is stored already.
+ *
+ * The marks of the lineage say at their places, and nowhere between, whether an input was stored
+ * before.  The few lines behind the last mark are settled here, by looking for their records.
+ * Documents that are alike are counted: the third of three is stored when the store has three. */
+#include "store/writer.h"
+
+#include <string.h>
+
+static struct pt_str held(const struct pt_writer *w, size_t at, size_t n)
+{
+    return (struct pt_str){w->text.p + at, n};
+}
+
+struct copies {
+    struct pt_str type, body;
+    size_t n;
+};
+
+static int count_copy(void *ctx, const struct pt_store_document *d)
+{
+    struct copies *c = ctx;
+    c->n += pt_str_eq(d->type, c->type) && pt_str_eq(d->body, c->body);
+    return 0;
+}
+
+/* Whether the store has the i-th document that waits, and as often as it waits up to there. */
+static int has_document(struct pt_writer *w, size_t i, struct pt_err *err)
+{
+    const struct pt_held_document *d = &w->documents[i];
+    struct copies copies = {held(w, d->type, d->type_n), held(w, d->body, d->body_n), 0};
+    struct pt_store_filter at = {.since = d->ts, .until = d->ts + 1};
+    struct pt_buf type = {0};
+    size_t wanted = 0;
+    int rc;
+    for (size_t k = 0; k <= i; k++) {
+        const struct pt_held_document *o = &w->documents[k];
+        wanted += o->ts == d->ts && pt_str_eq(held(w, o->type, o->type_n), copies.type) &&
+                  pt_str_eq(held(w, o->body, o->body_n), copies.body);
+    }
+    pt_buf_str(&type, copies.type);
+    pt_buf_putc(&type, '\0');
+    at.type = type.p;
+    rc = pt_store_each_document(w->store, &at, count_copy, &copies, err);
+    pt_buf_release(&type);
+    return rc < 0 ? -1 : copies.n >= wanted;
+}
+
+static int has_reject(struct pt_writer *w, const struct pt_held_reject *r, struct pt_err *err)
+{
+    static const char SQL[] =
+        "SELECT 1 FROM reject WHERE position = ?1 AND line = ?2 AND raw = ?3 LIMIT 1";
+    sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+    int64_t found;
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, (int64_t)r->offset);
+    sqlite3_bind_int64(stmt, 2, (int64_t)r->line);
+    sqlite3_bind_blob64(stmt, 3, w->text.p + r->raw, r->raw_n, SQLITE_STATIC);
+    return pt_db_int(w->store, stmt, 0, &found, err) != 0 ? -1 : (int)found;
+}
+
+/* Gathers what the store has of a series. */
+static int take_run(void *ctx, const struct pt_store_run *run)
+{
+    pt_column_append(ctx, run->points, 0, run->points->n);
+    return 0;
+}
+
+/* Whether the points would change nothing: the store has one as large at each of their times. */
+static int has_points(struct pt_writer *w, const struct pt_slot *slot, struct pt_column *points,
+                      struct pt_err *err)
+{
+    struct pt_store_range range = {.since = 0};
+    struct pt_column there = {0};
+    int rc = 1;
+    if (!points->n)
+        return 1;
+    if (!slot->id)
+        return 0;
+    pt_column_sort(points);
+    range.since = points->ts[0];
+    range.until = points->ts[points->n - 1] + 1;
+    if (pt_store_each_run(w->store, slot->id, &range, take_run, &there, err) != 0)
+        rc = -1;
+    for (size_t i = 0; i < points->n && rc == 1; i++) {
+        size_t at = pt_column_lower(&there, points->ts[i]);
+        rc = at < there.n && there.ts[at] == points->ts[i] &&
+             pt_num_cmp(pt_column_value(&there, at), pt_column_value(points, i)) >= 0;
+    }
+    pt_column_release(&there);
+    return rc;
+}
+
+static int has_slot(struct pt_writer *w, uint32_t at, struct pt_err *err)
+{
+    const struct pt_slot *slot = &w->slots[at];
+    struct pt_column points = {0};
+    int rc = 1;
+    for (size_t i = 0; i < pt_encoder_finish(w->encoder) && rc == 1; i++) {
+        const struct pt_encoded e = pt_encoder_chunk(w->encoder, i);
+        if (e.owner == at && pt_chunk_decode(w->store->coder, e.bytes, &points, err) != 0)
+            rc = -1;
+    }
+    pt_column_append(&points, &slot->points, 0, slot->points.n);
+    if (rc == 1)
+        rc = has_points(w, slot, &points, err);
+    pt_column_release(&points);
+    return rc;
+}
+
+static int has_all_points(struct pt_writer *w, struct pt_err *err)
+{
+    int rc = 1;
+    for (size_t i = 0; i < w->ndirty && rc == 1; i++)
+        rc = has_slot(w, w->dirty[i], err);
+    return rc;
+}
+
+static int drop_documents(struct pt_writer *w, struct pt_err *err)
+{
+    size_t n = 0;
+    int rc = 1;
+    while (n < w->ndocuments && (rc = has_document(w, n, err)) == 1)
+        n++;
+    if (!n || rc < 0)
+        return rc;
+    w->ndocuments -= n;
+    memmove(w->documents, w->documents + n, w->ndocuments * sizeof *w->documents);
+    w->receipt.documents -= n;
+    w->receipt.read -= n;
+    return rc;
+}
+
+static int drop_rejects(struct pt_writer *w, struct pt_err *err)
+{
+    size_t n = 0;
+    int rc = 1;
+    while (n < w->nrejects && (rc = has_reject(w, &w->rejects[n], err)) == 1)
+        n++;
+    if (!n || rc < 0)
+        return rc;
+    w->nrejects -= n;
+    memmove(w->rejects, w->rejects + n, w->nrejects * sizeof *w->rejects);
+    w->receipt.rejects -= n;
+    w->receipt.read -= n;
+    return rc;
+}
+
+int pt_writer_drop_stored(struct pt_writer *w, bool *left, struct pt_err *err)
+{
+    int points = 0;
+    if (drop_documents(w, err) < 0 || drop_rejects(w, err) < 0)
+        return -1;
+    *left = w->ndocuments || w->nrejects;
+    if (!*left && (points = has_all_points(w, err)) == 1)
+        pt_writer_discard(w);
+    *left = *left || points == 0;
+    return points < 0 ? -1 : 0;
+}
