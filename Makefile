@@ -145,15 +145,19 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpt.a
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libpt.a
 	$(CC) $(PT_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(PT_LIBS)
 
+# Preloaded by tests/torture.
+$(BUILD)/kill.so: tests/lib/kill.c $(BUILD)/.compile
+	$(COMPILE) -shared -fPIC $(LDFLAGS) -o $@ $<
+
 asan:
 	$(MAKE) $(ASAN) all unit
 fuzz:
 	$(MAKE) $(FUZZ) fuzzers
 
-test: all unit man completions ## run the plain tests
+test: all unit man completions $(BUILD)/kill.so ## run the plain tests
 	tests/run unit cli man check
 
-check: all unit man completions asan fuzz ## run every test: plain, sanitized, valgrind, fuzzing
+check: all unit man completions asan fuzz $(BUILD)/kill.so ## run every test: plain, sanitized, valgrind, fuzzing
 	tests/run unit cli man check asan leaks fuzz
 
 check-asan: all asan ## run unit tests and cases under the address and undefined sanitizers
@@ -165,8 +169,9 @@ check-leaks: all unit ## run the cases of tests/leaks.list under valgrind
 fuzz-short: fuzz ## run each fuzz target for five seconds
 	tests/run fuzz
 
-torture: all ## kill, fill and starve the programs and see that nothing is lost
-	tests/torture
+torture: all fuzz $(BUILD)/kill.so ## kill and starve the programs KILLS times; fuzz FUZZ_SECONDS a target
+	tests/torture $(or $(KILLS),10000)
+	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),3600) tests/run fuzz
 
 # --- benchmarks ------------------------------------------------------------------------------------
 

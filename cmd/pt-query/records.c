@@ -80,7 +80,8 @@ static int offer_record(void *ctx, const struct pt_record *r, struct pt_err *err
 {
     struct listing *l = ctx;
     struct pt_tags tags;
-    struct pt_store_document d = {r->ts, r->type, r->name, r->trace, r->body};
+    struct pt_store_document d = {
+        .ts = r->ts, .type = r->type, .name = r->name, .trace = r->trace, .body = r->body};
     const struct pt_store_filter *f = &l->filter;
     if (!wanted(f, r))
         return 0;

@@ -119,6 +119,7 @@ static int set_source(struct feed *f, struct pt_err *err)
     if (c->batch.source)
         return 0;
     c->missed = r->missed;
+    c->forked = r->mark.hash;
     c->batch.source = r->known.source;
     c->batch.start = c->last_stop = r->known.stop;
     c->shared = r->known;
@@ -166,7 +167,9 @@ static int settle(struct feed *f, struct pt_err *err)
 {
     bool left = false, pending = pt_writer_pending(f->writer);
     uint64_t waiting = pt_writer_receipt(f->writer)->read;
-    if (pending && pt_writer_drop_stored(f->writer, &left, err) != 0)
+    if (pending && pt_resume_at_end(&f->resume))
+        left = true;
+    else if (pending && pt_writer_drop_stored(f->writer, &f->resume.mark, &left, err) != 0)
         return -1;
     if (left) {
         f->result->skipped_lines += waiting - pt_writer_receipt(f->writer)->read;
@@ -179,12 +182,19 @@ static int settle(struct feed *f, struct pt_err *err)
     return 0;
 }
 
+/* The last mark stands behind the documents that were taken so far. */
+static void place_mark(struct feed *f)
+{
+    f->resume.marks[f->resume.nmarks - 1].documents = pt_writer_receipt(f->writer)->documents;
+}
+
 /* A stream that parts from all that is stored is noted at once, so that another one that is the same
  * and comes at the same time finds it; a file can be read again when that happens. */
 static int part(struct feed *f, struct pt_err *err)
 {
     if (f->resume.known.stop && pt_writer_pending(f->writer) && settle(f, err) != 0)
         return -1;
+    place_mark(f);
     if (f->plain || commit(f, err) == 0)
         return 0;
     if (!f->commit.met)
@@ -274,17 +284,23 @@ static int end_line(struct feed *f, struct pt_err *err)
 {
     const struct pt_line *line = pt_records_line(f->records);
     enum pt_records_format format = pt_records_format(f->records);
+    size_t marks;
     int news;
     f->offset = line->offset + line->bytes;
     f->lines = line->number + line->further - !line->ended; /* the line goes on where the next run begins */
     if (!f->resume.off && unknowable(f))
         pt_resume_off(&f->resume);
+    marks = f->resume.nmarks;
     news = pt_resume_take(&f->resume, line, f->lines, format != PT_RECORDS_AUTO, err);
     if (news < 0)
         return -1;
     if (news & PT_RESUME_KNOWN)
         forget(f);
-    return news & PT_RESUME_PARTED ? part(f, err) : 0;
+    if (news & PT_RESUME_PARTED)
+        return part(f, err);
+    if (f->resume.nmarks > marks)
+        place_mark(f);
+    return 0;
 }
 
 /* A file's last line without a newline may still be in writing: it waits, unless it is a whole JSON

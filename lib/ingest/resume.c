@@ -146,7 +146,8 @@ int pt_resume_before(struct pt_resume *r, const struct pt_line *row, struct pt_e
             break;
         pt_chain_add(&c, line.p, line.n);
         if (pt_lineage_stretch(p.position) != r->stretch) {
-            int rc = pt_lineage_has(r->store, pt_chain_mark(&c), err);
+            struct pt_mark mark;
+            int rc = pt_lineage_mark(r->store, pt_chain_mark(&c), &mark, err);
             if (rc < 0 || (rc == 1 && load_ends(r, pt_chain_mark(&c), err) != 0))
                 return -1;
         }
@@ -161,6 +162,11 @@ void pt_resume_know(struct pt_resume *r, uint64_t position, uint64_t lines)
 {
     r->known = (struct pt_batch){.stop = position, .lines = lines};
     pt_chain_save(&r->chain, r->known.digest);
+}
+
+bool pt_resume_at_end(const struct pt_resume *r)
+{
+    return r->known.source && r->known.source == r->mark.source;
 }
 
 void pt_resume_part(struct pt_resume *r)
@@ -186,6 +192,8 @@ int pt_resume_rejoin(struct pt_resume *r, uint64_t position, uint64_t lines, str
     r->open = true;
     r->missed = 0;
     r->nmarks = 0;
+    if (pt_lineage_mark(r->store, r->last, &r->mark, err) < 0)
+        return -1;
     return know_mark(r, r->last, position, lines, err) < 0 ? -1 : 0;
 }
 
@@ -193,7 +201,7 @@ int pt_resume_rejoin(struct pt_resume *r, uint64_t position, uint64_t lines, str
 static int pass_mark(struct pt_resume *r, uint64_t position, uint64_t lines, struct pt_err *err)
 {
     uint64_t mark = pt_chain_mark(&r->chain);
-    int rc = r->open ? pt_lineage_has(r->store, mark, err) : 0;
+    int rc = r->open ? pt_lineage_mark(r->store, mark, &r->mark, err) : 0;
     if (rc < 0)
         return -1;
     r->last = mark;
@@ -202,7 +210,7 @@ static int pass_mark(struct pt_resume *r, uint64_t position, uint64_t lines, str
     if (rc == 1)
         return know_mark(r, mark, position, lines, err);
     r->marks = pt_mem_grow(r->marks, &r->marks_cap, r->nmarks + 1, sizeof *r->marks);
-    r->marks[r->nmarks++] = mark;
+    r->marks[r->nmarks++] = (struct pt_mark){.hash = mark};
     if (!r->open)
         return 0;
     r->missed = mark;

@@ -27,7 +27,8 @@ struct pt_resume {
     struct pt_batch known; /* the longest beginning that is stored; .source: who ends there, or 0 */
     struct pt_batch *ends; /* where sources end behind the last mark */
     size_t nends, ends_cap;
-    uint64_t *marks; /* passed, and not in the store yet */
+    struct pt_mark mark; /* the last one that the store has */
+    struct pt_mark *marks; /* passed, and not in the store yet */
     size_t nmarks, marks_cap;
     uint64_t head, last; /* as in struct pt_commit */
     uint64_t missed;     /* the mark where the input parted */
@@ -49,6 +50,10 @@ int pt_resume_before(struct pt_resume *r, const struct pt_line *row, struct pt_e
  * may be looked up.  A set of the above, or -1. */
 int pt_resume_take(struct pt_resume *r, const struct pt_line *row, uint64_t lines, bool told,
                    struct pt_err *err);
+
+/* Whether nothing is stored of what follows: whoever goes on behind the last mark ends where the input
+ * is known to. */
+bool pt_resume_at_end(const struct pt_resume *r);
 
 /* Decides what marks did not: all up to here, where the input stands, is stored; or it parted. */
 void pt_resume_know(struct pt_resume *r, uint64_t position, uint64_t lines);

@@ -20,6 +20,7 @@ static int conflict(const struct pt_commit *c, struct pt_err *err)
 static int check_source(struct pt_writer *w, struct pt_commit *c, struct pt_err *err)
 {
     struct pt_batch now = {0};
+    struct pt_mark mark;
     int rc = 0;
     if (c->batch.source) {
         if (pt_lineage_last(w->store, c->batch.source, &now, err) < 0)
@@ -29,7 +30,7 @@ static int check_source(struct pt_writer *w, struct pt_commit *c, struct pt_err 
     if (is_log(c))
         rc = pt_lineage_named(w->store, c->kind, c->name, &now, err);
     else if (c->missed)
-        rc = pt_lineage_has(w->store, c->missed, err);
+        rc = pt_lineage_mark(w->store, c->missed, &mark, err);
     c->met = rc == 1;
     return c->met ? conflict(c, err) : rc;
 }
@@ -53,6 +54,17 @@ static int insert_source(struct pt_writer *w, struct pt_commit *c, struct pt_err
         return -1;
     c->batch.source = sqlite3_last_insert_rowid(w->store->db);
     return 0;
+}
+
+/* The source is one of several that go on behind this mark. */
+static int fork_at(struct pt_writer *w, uint64_t hash, struct pt_err *err)
+{
+    static const char SQL[] = "UPDATE mark SET source = NULL WHERE hash = ?1";
+    sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, (int64_t)hash);
+    return pt_db_step(w->store, stmt, err) < 0 ? -1 : 0;
 }
 
 /* A batch's row without its counts; its id goes to batch->id. */
@@ -86,19 +98,33 @@ int pt_batch_open(struct pt_writer *w, struct pt_commit *c, struct pt_err *err)
         (!c->run && pt_lineage_run(w->store, c->command, &c->run, err) != 0))
         return -1;
     if (new_source && (insert_source(w, c, err) != 0 ||
-                       (c->shared.stop && insert_batch(w, c, &c->shared, err) != 0)))
+                       (c->shared.stop && (fork_at(w, c->forked, err) != 0 ||
+                                           insert_batch(w, c, &c->shared, err) != 0))))
         return -1;
     return c->batch.id ? 0 : insert_batch(w, c, &c->batch, err);
 }
 
+/* The id of the document that was inserted last, by whomever. */
+static int last_document(struct pt_writer *w, int64_t *id, struct pt_err *err)
+{
+    static const char SQL[] = "SELECT seq FROM sqlite_sequence WHERE name = 'document'";
+    sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+    return stmt ? pt_db_int(w->store, stmt, 0, id, err) : -1;
+}
+
 static int insert_marks(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
 {
-    static const char SQL[] = "INSERT OR IGNORE INTO mark(hash) VALUES(?1)";
+    static const char SQL[] = "INSERT OR IGNORE INTO mark(hash, source, document) VALUES(?1, ?2, ?3)";
+    int64_t last;
+    if (c->nmarks && last_document(w, &last, err) != 0)
+        return -1;
     for (size_t i = 0; i < c->nmarks; i++) {
         sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
         if (!stmt)
             return -1;
-        bind_mark(stmt, 1, c->marks[i]);
+        bind_mark(stmt, 1, c->marks[i].hash);
+        sqlite3_bind_int64(stmt, 2, c->batch.source);
+        sqlite3_bind_int64(stmt, 3, last - (int64_t)(w->receipt.documents - c->marks[i].documents));
         if (pt_db_step(w->store, stmt, err) < 0)
             return -1;
     }

@@ -134,6 +134,8 @@ struct pt_store_document pt_store_document_keep(const struct pt_store_document *
                                                 struct pt_arena *a)
 {
     return (struct pt_store_document){.ts = d->ts,
+                                      .id = d->id,
+                                      .batch = d->batch,
                                       .type = pt_arena_str(a, d->type),
                                       .name = pt_arena_str(a, d->name),
                                       .trace = pt_arena_str(a, d->trace),
@@ -170,6 +172,7 @@ static int keep(void *ctx, const struct pt_document *doc)
     w->found = pt_mem_grow(w->found, &w->cap, w->n + 1, sizeof *w->found);
     w->found[w->n++] =
         (struct pt_document){doc->id, pt_store_document_keep(&doc->d, &w->arena)};
+    w->found[w->n - 1].d.id = doc->id;
     return 0;
 }
 
@@ -180,7 +183,8 @@ static int keep_row(struct walk *w, sqlite3_stmt *stmt)
                                     .type = pt_db_str(stmt, 2),
                                     .name = pt_db_str(stmt, 3),
                                     .trace = pt_db_str(stmt, 4),
-                                    .body = pt_db_str(stmt, 5)}};
+                                    .body = pt_db_str(stmt, 5),
+                                    .batch = sqlite3_column_int64(stmt, 7)}};
     if (pt_document_crc(&doc.d) != (uint32_t)sqlite3_column_int64(stmt, 6))
         return pt_err_set(w->err, PT_SYSTEM,
                           "%s: damaged document %lld: its checksum does not agree; run pt-archive "
@@ -207,7 +211,7 @@ static sqlite3_stmt *choose(struct walk *w, const char *by_trace, const char *by
 
 static int gather_rows(struct walk *w)
 {
-#define COLUMNS "SELECT id, ts, type, name, trace, body, crc FROM document WHERE "
+#define COLUMNS "SELECT id, ts, type, name, trace, body, crc, batch FROM document WHERE "
     static const char TRACE[] = COLUMNS "trace = ?1 AND ts >= ?2 AND ts < ?3";
     static const char TYPE[] = COLUMNS "type = ?1 AND ts >= ?2 AND ts < ?3";
     static const char ALL[] = COLUMNS "ts >= ?2 AND ts < ?3";

@@ -88,15 +88,20 @@ int pt_lineage_last(struct pt_store *s, int64_t source, struct pt_batch *out, st
     return find_batch(s, stmt, out, err);
 }
 
-int pt_lineage_has(struct pt_store *s, uint64_t mark, struct pt_err *err)
+int pt_lineage_mark(struct pt_store *s, uint64_t hash, struct pt_mark *out, struct pt_err *err)
 {
-    static const char SQL[] = "SELECT 1 FROM mark WHERE hash = ?1";
+    static const char SQL[] = "SELECT source, document FROM mark WHERE hash = ?1";
     sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
-    int64_t found;
+    int rc;
     if (!stmt)
         return -1;
-    sqlite3_bind_int64(stmt, 1, (int64_t)mark);
-    return pt_db_int(s, stmt, 0, &found, err) != 0 ? -1 : (int)found;
+    sqlite3_bind_int64(stmt, 1, (int64_t)hash);
+    if ((rc = pt_db_step(s, stmt, err)) == 1)
+        *out = (struct pt_mark){.hash = hash,
+                                .source = sqlite3_column_int64(stmt, 0),
+                                .document = sqlite3_column_int64(stmt, 1)};
+    sqlite3_reset(stmt);
+    return rc;
 }
 
 static int each_end(struct pt_store *s, const char *sql, uint64_t mark,

@@ -34,6 +34,13 @@ struct pt_batch {
     unsigned char digest[PT_CHAIN_BYTES]; /* the chain at `stop`, not of logs */
 };
 
+struct pt_mark {
+    uint64_t hash;
+    int64_t source;     /* stored: the one that goes on behind it, 0: several do, each in its way */
+    int64_t document;   /* stored: the id of the last document before it, or a lower one than its next */
+    uint64_t documents; /* to be stored: how many the writer had taken (its receipt) */
+};
+
 /* What a commit says of its source.  batch.source = 0 makes the source, batch.id = 0 the batch;
  * pt_writer_commit fills both in, and last_stop.  With an id the batch is extended to the new stop. */
 struct pt_commit {
@@ -44,8 +51,9 @@ struct pt_commit {
     uint64_t last_stop; /* a source that goes on: where it stood, as found or left */
 
     /* Of files and streams only. */
-    struct pt_batch shared;      /* a new source begins with what others stored, up to this stop */
-    const uint64_t *marks;       /* passed since the last commit */
+    struct pt_batch shared;      /* a new source begins with what others stored, up to this stop ... */
+    uint64_t forked;             /* ... which is behind this mark */
+    const struct pt_mark *marks; /* passed since the last commit */
     size_t nmarks;
     uint64_t head, last;         /* the last mark within PT_LINEAGE_HEAD, and of all; 0: none */
     const unsigned char *anchor; /* of a file, PT_CHAIN_BYTES; NULL: none */
@@ -64,8 +72,8 @@ int pt_lineage_named(struct pt_store *s, const char *kind, const char *name, str
 /* The last batch of the source: 1, 0, -1. */
 int pt_lineage_last(struct pt_store *s, int64_t source, struct pt_batch *out, struct pt_err *err);
 
-/* Whether the store has the mark: 1, 0, -1. */
-int pt_lineage_has(struct pt_store *s, uint64_t mark, struct pt_err *err);
+/* The mark with this hash, when the store has it: 1, 0, -1. */
+int pt_lineage_mark(struct pt_store *s, uint64_t hash, struct pt_mark *out, struct pt_err *err);
 
 /* Where a source ends.  The texts are borrowed until the callback returns. */
 struct pt_lineage_end {

@@ -47,7 +47,8 @@ const char PT_SCHEMA_SQL[] =
     "CREATE INDEX source_head ON source(head) WHERE head IS NOT NULL;"
     "CREATE INDEX source_last ON source(last) WHERE last IS NOT NULL;"
     /* What has been stored of whatever source, by its content from the start up to here. */
-    "CREATE TABLE mark(hash INTEGER PRIMARY KEY);"
+    "CREATE TABLE mark("
+    " hash INTEGER PRIMARY KEY, source INTEGER, document INTEGER NOT NULL);"
     "CREATE TABLE batch("
     " id INTEGER PRIMARY KEY, source INTEGER NOT NULL, run INTEGER NOT NULL,"
     " start INTEGER NOT NULL, stop INTEGER NOT NULL, lines INTEGER NOT NULL, digest BLOB,"

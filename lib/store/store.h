@@ -83,6 +83,7 @@ int pt_store_point_before(struct pt_store *s, int64_t series, int64_t t, int64_t
 struct pt_store_document {
     int64_t ts;
     struct pt_str type, name, trace, body; /* body: the JSON object; all borrowed */
+    int64_t id, batch; /* order of arrival; what it came in, 0 once it is sealed */
 };
 
 /* The same with its texts in the arena, to be kept. */

@@ -1,49 +1,71 @@
 /* stored.c - see write.h: what waits and is stored already.
  *
  * The marks of the lineage say at their places, and nowhere between, whether an input was stored
- * before.  The few lines behind the last mark are settled here, by looking for their records.
- * Documents that are alike are counted: the third of three is stored when the store has three. */
+ * before.  The few lines behind the last mark are settled here, by looking for their records.  Ids of
+ * documents are in order of arrival, so each document must have its equal behind that of the one
+ * before it: of several that are alike no more are taken for stored than are. */
+#include "store/lineage.h"
 #include "store/writer.h"
-
-#include <string.h>
 
 static struct pt_str held(const struct pt_writer *w, size_t at, size_t n)
 {
     return (struct pt_str){w->text.p + at, n};
 }
 
-struct copies {
-    struct pt_str type, body;
-    size_t n;
+struct search {
+    struct pt_writer *w;
+    const struct pt_mark *mark;
+    struct pt_str body;
+    int64_t found; /* the id of its equal, or 0 */
+    struct pt_err *err;
 };
 
-static int count_copy(void *ctx, const struct pt_store_document *d)
+/* Whether the batch is of the source that goes on behind the mark; of one that is not known (the
+ * document was sealed, or there are several) that may be. */
+static int eligible(struct search *s, int64_t batch)
 {
-    struct copies *c = ctx;
-    c->n += pt_str_eq(d->type, c->type) && pt_str_eq(d->body, c->body);
-    return 0;
+    static const char SQL[] = "SELECT source FROM batch WHERE id = ?1";
+    sqlite3_stmt *stmt;
+    int64_t source;
+    if (!batch || !s->mark->source)
+        return 1;
+    if (!(stmt = pt_db_statement(s->w->store, SQL, s->err)))
+        return -1;
+    sqlite3_bind_int64(stmt, 1, batch);
+    if (pt_db_int(s->w->store, stmt, 0, &source, s->err) != 0)
+        return -1;
+    return source == s->mark->source;
 }
 
-/* Whether the store has the i-th document that waits, and as often as it waits up to there. */
-static int has_document(struct pt_writer *w, size_t i, struct pt_err *err)
+static int look_at(void *ctx, const struct pt_store_document *d)
 {
-    const struct pt_held_document *d = &w->documents[i];
-    struct copies copies = {held(w, d->type, d->type_n), held(w, d->body, d->body_n), 0};
+    struct search *s = ctx;
+    int rc;
+    if (d->id <= s->mark->document || !pt_str_eq(d->body, s->body))
+        return 0;
+    if ((rc = eligible(s, d->batch)) == 1)
+        s->found = d->id;
+    return rc;
+}
+
+/* 1 when the store has the document behind the mark, which moves there; 0; -1. */
+static int has_document(struct pt_writer *w, const struct pt_held_document *d, struct pt_mark *mark,
+                        struct pt_err *err)
+{
+    struct search search = {w, mark, held(w, d->body, d->body_n), 0, err};
     struct pt_store_filter at = {.since = d->ts, .until = d->ts + 1};
     struct pt_buf type = {0};
-    size_t wanted = 0;
     int rc;
-    for (size_t k = 0; k <= i; k++) {
-        const struct pt_held_document *o = &w->documents[k];
-        wanted += o->ts == d->ts && pt_str_eq(held(w, o->type, o->type_n), copies.type) &&
-                  pt_str_eq(held(w, o->body, o->body_n), copies.body);
-    }
-    pt_buf_str(&type, copies.type);
+    pt_buf_str(&type, held(w, d->type, d->type_n));
     pt_buf_putc(&type, '\0');
     at.type = type.p;
-    rc = pt_store_each_document(w->store, &at, count_copy, &copies, err);
+    rc = pt_store_each_document(w->store, &at, look_at, &search, err);
     pt_buf_release(&type);
-    return rc < 0 ? -1 : copies.n >= wanted;
+    if (rc < 0)
+        return -1;
+    if (search.found)
+        mark->document = search.found;
+    return search.found != 0;
 }
 
 static int has_reject(struct pt_writer *w, const struct pt_held_reject *r, struct pt_err *err)
@@ -117,11 +139,11 @@ static int has_all_points(struct pt_writer *w, struct pt_err *err)
     return rc;
 }
 
-static int drop_documents(struct pt_writer *w, struct pt_err *err)
+static int drop_documents(struct pt_writer *w, struct pt_mark *mark, struct pt_err *err)
 {
     size_t n = 0;
     int rc = 1;
-    while (n < w->ndocuments && (rc = has_document(w, n, err)) == 1)
+    while (n < w->ndocuments && (rc = has_document(w, &w->documents[n], mark, err)) == 1)
         n++;
     if (!n || rc < 0)
         return rc;
@@ -147,10 +169,11 @@ static int drop_rejects(struct pt_writer *w, struct pt_err *err)
     return rc;
 }
 
-int pt_writer_drop_stored(struct pt_writer *w, bool *left, struct pt_err *err)
+int pt_writer_drop_stored(struct pt_writer *w, struct pt_mark *mark, bool *left,
+                          struct pt_err *err)
 {
     int points = 0;
-    if (drop_documents(w, err) < 0 || drop_rejects(w, err) < 0)
+    if (drop_documents(w, mark, err) < 0 || drop_rejects(w, err) < 0)
         return -1;
     *left = w->ndocuments || w->nrejects;
     if (!*left && (points = has_all_points(w, err)) == 1)

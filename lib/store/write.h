@@ -42,10 +42,13 @@ bool pt_writer_full(const struct pt_writer *w);
 /* Forgets all that waits. */
 void pt_writer_discard(struct pt_writer *w);
 
-/* Forgets what waits and is stored already: the first documents and the first rejects that have their
- * equal in the store; and the points, when all are there and nothing else is left.  *left says
- * whether anything still waits.  For a few lines: it looks for every record by itself. */
-int pt_writer_drop_stored(struct pt_writer *w, bool *left, struct pt_err *err);
+/* Forgets what waits and is stored already behind this mark of the lineage: the first documents that
+ * have their equals there, in order (mark->document moves along), and the first rejects; and the
+ * points, when all are there and nothing else is left.  *left says whether anything still waits.  For
+ * a few lines: it looks for every record by itself. */
+struct pt_mark;
+int pt_writer_drop_stored(struct pt_writer *w, struct pt_mark *mark, bool *left,
+                          struct pt_err *err);
 
 /* What became of the records since the writer was made. */
 struct pt_receipt {

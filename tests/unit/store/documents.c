@@ -239,7 +239,8 @@ static void one_reader_a_source(void)
         .missed = 7};
     struct pt_record point = {
         .metric = true, .ts = 1, .name = PT_STR("a"), .value = pt_num_real(1)};
-    const uint64_t mark = 7;
+    const struct pt_mark mark = {.hash = 7};
+    struct pt_mark found;
     open_store();
     ok(pt_store_open(&other, "doc.db", PT_STORE_WRITE, &err), &err);
     late = pt_writer_new(other);
@@ -247,11 +248,12 @@ static void one_reader_a_source(void)
     commit.name = "/same";
     commit.marks = &mark;
     commit.nmarks = 1;
-    commit.last = mark;
+    commit.last = mark.hash;
     add_document();
     commit.batch.stop = 10;
     ok(pt_writer_commit(writer, &commit, &err), &err);
-    CHECK(pt_lineage_has(store, mark, &err) == 1 && pt_lineage_has(store, mark + 1, &err) == 0);
+    CHECK(pt_lineage_mark(store, 7, &found, &err) == 1 && found.source == 1);
+    CHECK(pt_lineage_mark(store, 8, &found, &err) == 0);
     again.batch.stop = 10;
     ok(pt_writer_add(late, &point, &err), &err);
     CHECK(pt_writer_commit(late, &again, &err) == -1 && err.code == PT_SYSTEM);
