@@ -21,6 +21,7 @@
 
 enum {
     BLOCK = 256 * 1024,
+    PIPE_BYTES = 1 << 20,  /* as much as anyone may ask for, unless the administrator says less */
     GZIP_WINDOW = 15 + 32, /* zlib: detect gzip or zlib */
     LONGEST_WAIT_MS = 500  /* a signal that came just before a wait is noticed after this */
 };
@@ -63,6 +64,8 @@ int pt_input_open(struct pt_input **out, const char *path, struct pt_err *err)
     in->name = pt_mem_strdup(standard ? "stdin" : path);
     in->regular = S_ISREG(st.st_mode);
     pt_input_limit(in, PT_LIMIT_LINE);
+    if (S_ISFIFO(st.st_mode)) /* room for what comes while the reader is busy; it works without */
+        fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
     *out = in;
     return 0;
 }

@@ -1,8 +1,9 @@
 /* ingest.c - see ingest.h.
  *
- * When to commit: a stream that pauses, after at most options->commit; one that does not, as often
- * as keeps the time spent in commits at about a tenth; a file, which can be read again, every few
- * seconds; all of them when the writer is full.  A commit ends between lines.
+ * When to commit: a stream, so that no record waits for longer than options->commit from its arrival
+ * until its commit is done; one that brings more than can be taken, as often as keeps the time spent
+ * in commits at about a tenth; a file, which can be read again, every few seconds; all of them when
+ * the writer is full.  A commit ends between lines.
  *
  * A batch of the lineage grows over several commits of a run until it covers BATCH_BYTES: a quiet
  * stream's hundred-millisecond commits do not become a row each. */
@@ -16,9 +17,13 @@
 
 enum {
     BATCH_BYTES = 1 << 20,
-    COMMIT_SHARE = 10 /* a commit may take one part in so many of the time */
+    SATURATED = 32 * 1024, /* bytes a read: a pipe that is fuller is filled faster than it is emptied */
+    COMMIT_SHARE = 10,     /* between commits so many times as long as one took ... */
+    COMMIT_SHARE_LIVE = 1, /* ... and of a stream that has no more at hand */
+    COST_FADES = 8         /* by so much with each commit */
 };
 static const int64_t FILE_COMMIT = 2 * PT_S;
+static const int64_t AT_HAND = 2 * PT_MS;
 
 struct feed {
     const struct pt_ingest_options *options;
@@ -34,7 +39,8 @@ struct feed {
     char *path;              /* a file's real path */
     uint64_t offset, lines;  /* the end of the last whole line */
     int64_t waiting_since;   /* monotonic; when the oldest pending record came, 0: none */
-    int64_t commit_cost;
+    int64_t commit_began, commit_ended, commit_cost;
+    uint64_t committed_reads; /* reads of the input before the last commit */
     uint64_t clock_reads;    /* reads of the input when the clock was looked at last */
     uint64_t wait_reads;     /* ... and when it was seen how long the next one may wait: */
     int wait_ms;             /* lines of one read take no time to speak of */
@@ -142,7 +148,12 @@ static int commit(struct feed *f, struct pt_err *err)
         return -1;
     f->resume.nmarks = 0;
     f->waiting_since = 0;
-    f->commit_cost = pt_time_monotonic() - started;
+    f->committed_reads = pt_input_reads(f->in);
+    f->commit_began = started;
+    f->commit_ended = pt_time_monotonic();
+    f->commit_cost -= f->commit_cost / COST_FADES; /* one that was dear may soon come again */
+    if (f->commit_cost < f->commit_ended - started)
+        f->commit_cost = f->commit_ended - started;
     if (batch->stop - batch->start >= BATCH_BYTES) {
         batch->id = 0;
         batch->start = batch->stop;
@@ -207,13 +218,29 @@ static int part(struct feed *f, struct pt_err *err)
 
 /* --- when to commit ---------------------------------------------------------------------------- */
 
-/* How long (ns) pending records may still wait. */
+/* Whether there is always more at hand than was taken: then it is speed that counts. */
+static bool saturated(const struct feed *f)
+{
+    uint64_t reads = pt_input_reads(f->in) - f->committed_reads;
+    return f->plain || f->offset - f->commit.last_stop > reads * SATURATED;
+}
+
+/* How long (ns) pending records may still wait, so that their commit is done in time. */
 static int64_t patience(const struct feed *f)
 {
-    int64_t wait = f->plain ? FILE_COMMIT : f->options->commit;
-    if (wait < COMMIT_SHARE * f->commit_cost)
-        wait = COMMIT_SHARE * f->commit_cost;
+    int64_t wait = f->plain ? FILE_COMMIT : f->options->commit - f->commit_cost;
+    int64_t least = f->commit_cost * (saturated(f) ? COMMIT_SHARE : COMMIT_SHARE_LIVE);
+    if (wait < least)
+        wait = least;
     return f->waiting_since + wait - pt_time_monotonic();
+}
+
+/* When the first pending record came.  What is there as soon as a commit has ended may have come when it
+ * had just begun. */
+static int64_t arrival(const struct feed *f)
+{
+    int64_t now = pt_time_monotonic();
+    return now - f->commit_ended < AT_HAND ? f->commit_began : now;
 }
 
 /* Commits if it is time to; `idle` when the input paused.  What may be stored already waits for the
@@ -223,7 +250,7 @@ static int maybe_commit(struct feed *f, bool idle, struct pt_err *err)
     if (!pt_writer_pending(f->writer) || (f->resume.open && (f->plain || !idle)))
         return 0;
     if (!f->waiting_since) {
-        f->waiting_since = pt_time_monotonic();
+        f->waiting_since = arrival(f);
         f->wait_reads = UINT64_MAX;
     }
     if (!pt_writer_full(f->writer)) {
