@@ -244,15 +244,17 @@ static int64_t arrival(const struct feed *f)
 }
 
 /* Commits if it is time to; `idle` when the input paused.  What may be stored already waits for the
- * next mark, and of a stream that pauses, for as long as a commit. */
+ * next mark, or where that may be long in coming, as long as for a commit. */
 static int maybe_commit(struct feed *f, bool idle, struct pt_err *err)
 {
-    if (!pt_writer_pending(f->writer) || (f->resume.open && (f->plain || !idle)))
+    if (!pt_writer_pending(f->writer))
         return 0;
     if (!f->waiting_since) {
         f->waiting_since = arrival(f);
         f->wait_reads = UINT64_MAX;
     }
+    if (f->resume.open && !idle && saturated(f))
+        return 0;
     if (!pt_writer_full(f->writer)) {
         if (!idle && f->clock_reads == pt_input_reads(f->in))
             return 0; /* these lines came together */
