@@ -126,6 +126,7 @@ static int set_source(struct feed *f, struct pt_err *err)
         return 0;
     c->missed = r->missed;
     c->forked = r->mark.hash;
+    c->ends = r->ends_found;
     c->batch.source = r->known.source;
     c->batch.start = c->last_stop = r->known.stop;
     c->shared = r->known;
@@ -208,12 +209,12 @@ static int part(struct feed *f, struct pt_err *err)
     place_mark(f);
     if (f->plain || commit(f, err) == 0)
         return 0;
-    if (!f->commit.met)
+    if (!f->commit.met || pt_resume_rejoin(&f->resume, f->offset, f->lines, err) != 1)
         return -1;
     *err = (struct pt_err){0};
     f->broken = false;
     forget(f);
-    return pt_resume_rejoin(&f->resume, f->offset, f->lines, err);
+    return 0;
 }
 
 /* --- when to commit ---------------------------------------------------------------------------- */

@@ -183,18 +183,20 @@ static int know_mark(struct pt_resume *r, uint64_t mark, uint64_t position, uint
     pt_resume_know(r, position, lines);
     if (load_ends(r, mark, err) != 0)
         return -1;
+    r->ends_found = r->nends;
     meet(r, &r->chain, position - 1, position);
     return PT_RESUME_KNOWN;
 }
 
 int pt_resume_rejoin(struct pt_resume *r, uint64_t position, uint64_t lines, struct pt_err *err)
 {
+    int rc = pt_lineage_mark(r->store, r->last, &r->mark, err);
+    if (rc != 1)
+        return rc;
     r->open = true;
     r->missed = 0;
     r->nmarks = 0;
-    if (pt_lineage_mark(r->store, r->last, &r->mark, err) < 0)
-        return -1;
-    return know_mark(r, r->last, position, lines, err) < 0 ? -1 : 0;
+    return know_mark(r, r->last, position, lines, err) < 0 ? -1 : 1;
 }
 
 /* At the end of a row: the mark that is due. */

@@ -27,6 +27,7 @@ struct pt_resume {
     struct pt_batch known; /* the longest beginning that is stored; .source: who ends there, or 0 */
     struct pt_batch *ends; /* where sources end behind the last mark */
     size_t nends, ends_cap;
+    size_t ends_found; /* how many there were, also after the input parted */
     struct pt_mark mark; /* the last one that the store has */
     struct pt_mark *marks; /* passed, and not in the store yet */
     size_t nmarks, marks_cap;
@@ -59,7 +60,7 @@ bool pt_resume_at_end(const struct pt_resume *r);
 void pt_resume_know(struct pt_resume *r, uint64_t position, uint64_t lines);
 void pt_resume_part(struct pt_resume *r);
 
-/* Another program has stored the mark where the input just parted: it did not. */
+/* If another program has stored the mark where the input just parted, it did not: 1, 0, -1. */
 int pt_resume_rejoin(struct pt_resume *r, uint64_t position, uint64_t lines, struct pt_err *err);
 
 /* The input has no times: the same lines again say something new. */

@@ -15,6 +15,18 @@ static int conflict(const struct pt_commit *c, struct pt_err *err)
                       "it has ended", c->name);
 }
 
+/* Whether more sources end behind the mark than were found. */
+static int more_ends(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
+{
+    static const char SQL[] = "SELECT count(*) FROM source WHERE last = ?1";
+    sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+    int64_t n;
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, (int64_t)c->forked);
+    return pt_db_int(w->store, stmt, 0, &n, err) != 0 ? -1 : (uint64_t)n > c->ends;
+}
+
 /* The source must be as far as this program found or left it, and what was new must still be:
  * another program may be reading the same into the store at the same time. */
 static int check_source(struct pt_writer *w, struct pt_commit *c, struct pt_err *err)
@@ -31,6 +43,8 @@ static int check_source(struct pt_writer *w, struct pt_commit *c, struct pt_err 
         rc = pt_lineage_named(w->store, c->kind, c->name, &now, err);
     else if (c->missed)
         rc = pt_lineage_mark(w->store, c->missed, &mark, err);
+    if (rc == 0 && c->shared.stop)
+        rc = more_ends(w, c, err);
     c->met = rc == 1;
     return c->met ? conflict(c, err) : rc;
 }

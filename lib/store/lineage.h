@@ -52,13 +52,15 @@ struct pt_commit {
 
     /* Of files and streams only. */
     struct pt_batch shared;      /* a new source begins with what others stored, up to this stop ... */
-    uint64_t forked;             /* ... which is behind this mark */
+    uint64_t forked;             /* ... which is behind this mark, ... */
+    size_t ends;                 /* ... the last one of so many sources, as was found */
     const struct pt_mark *marks; /* passed since the last commit */
     size_t nmarks;
     uint64_t head, last;         /* the last mark within PT_LINEAGE_HEAD, and of all; 0: none */
     const unsigned char *anchor; /* of a file, PT_CHAIN_BYTES; NULL: none */
     uint64_t missed;             /* a new source: the first mark that the store did not have; or 0 */
-    bool met; /* set when a commit failed because it has it now: another program stores the same */
+    bool met; /* set when a commit failed because it has it now, or one more has forked: another
+               * program stores the same */
 };
 
 /* Notes a run of a program. */
