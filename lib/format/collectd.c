@@ -22,7 +22,10 @@
 
 #include <stdlib.h>
 
-enum { TAGS_MOST = 64 };
+enum {
+    TAGS_MOST = 64,
+    VALUES_MOST = 256 /* of a list; collectd's own types have fewer than ten */
+};
 
 struct collectd {
     struct pt_document doc;
@@ -101,6 +104,8 @@ static int begin_list(struct collectd *c, struct pt_err *err)
     uint32_t n = members(c, "values");
     if (!n || members(c, "dstypes") != n || members(c, "dsnames") != n)
         return refuse(c, "values, dstypes and dsnames are not arrays of one length", err);
+    if (n > VALUES_MOST)
+        return refuse(c, "more than 256 values", err);
     c->plugin = pt_document_text(&c->doc, member(c, "plugin"));
     c->type = pt_document_text(&c->doc, member(c, "type"));
     if (!c->plugin.n || !c->type.n)
@@ -220,7 +225,7 @@ static int notification(struct collectd *c, uint32_t labels, struct pt_record *o
     }
     pt_line_close(&c->body);
     out->body = (struct pt_str){c->body.p, c->body.n - 1};
-    return 1;
+    return pt_record_check_tags(out, err) == 0 ? 1 : -1;
 }
 
 /* --- documents -------------------------------------------------------------------------------- */

@@ -44,7 +44,7 @@ static void put_place(struct pt_document *d, const char *at, struct pt_buf *b)
         d->marked_line++;
     }
     d->marked = at;
-    if (memchr(d->row.p, '\n', d->row.n))
+    if (d->laid_out)
         pt_buf_printf(b, " at line %zu of it, column %zu", d->marked_line,
                       (size_t)(at - d->marked_begin) + 1);
     else
@@ -71,6 +71,7 @@ int pt_document_read(struct pt_document *d, struct pt_str row, struct pt_err *er
     const char *why, *where;
     pt_arena_reset(&d->arena);
     d->row = row;
+    d->laid_out = memchr(row.p, '\n', row.n) != NULL;
     d->marked = NULL;
     d->bad = 0;
     d->first = (struct pt_err){0};

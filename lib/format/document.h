@@ -19,6 +19,7 @@ enum { PT_DOCUMENT_MOST = 4 << 20 }; /* bytes of a document on several lines */
 struct pt_document {
     const char *format; /* for messages */
     struct pt_str row;
+    bool laid_out; /* over several lines */
     struct pt_json_tree tree;
     struct pt_arena arena; /* decoded text; the format resets it between records */
     struct pt_err first;   /* what was wrong first */

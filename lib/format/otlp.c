@@ -39,25 +39,13 @@ static void release(void *self)
     free(o);
 }
 
-static int too_large(struct pt_otlp *o, const struct pt_otlp_tags *tags, struct pt_err *err)
-{
-    size_t bytes = 0;
-    for (size_t i = 0; i < tags->n; i++)
-        bytes += tags->v[i].key.n + tags->v[i].value.n;
-    if (bytes <= PT_OTLP_SHARED_MOST)
-        return 0;
-    return pt_otlp_refuse(o, o->resources.now, "attributes",
-                          "a resource and its scope have more than 16 KiB of them", err);
-}
-
 static int begin_resource(struct pt_otlp *o, struct pt_err *err)
 {
     uint32_t resource = pt_otlp_get(o, o->resources.now, "resource");
     o->scopes = (struct pt_document_walk){0};
     o->resource.n = 0;
     pt_arena_reset(&o->shared_arena);
-    if (pt_otlp_attributes(o, resource, "attributes", &o->shared_arena, &o->resource, err) != 0 ||
-        too_large(o, &o->resource, err) != 0)
+    if (pt_otlp_attributes(o, resource, "attributes", &o->shared_arena, &o->resource, err) != 0)
         return -1;
     return pt_otlp_enter(o, o->resources.now, o->signal->scopes, &o->scopes, err);
 }
@@ -76,8 +64,7 @@ static int begin_scope(struct pt_otlp *o, struct pt_err *err)
         if (text.n && pt_otlp_set(&o->shared, pt_str(KEYS[i][1]), text) != 0)
             return pt_otlp_refuse(o, scope, "attributes", "more than 256", err);
     }
-    if (pt_otlp_attributes(o, scope, "attributes", &o->shared_arena, &o->shared, err) != 0 ||
-        too_large(o, &o->shared, err) != 0)
+    if (pt_otlp_attributes(o, scope, "attributes", &o->shared_arena, &o->shared, err) != 0)
         return -1;
     return pt_otlp_enter(o, o->scopes.now, o->signal->items, &o->items, err);
 }
@@ -154,6 +141,8 @@ static int row(void *self, struct pt_str text, int64_t now, struct pt_record *ou
     struct pt_otlp *o = self;
     const struct pt_otlp_signal *s = SIGNALS;
     o->now = now;
+    o->spent = 0;
+    o->to_spend = PT_OTLP_SPEND_BASE + PT_OTLP_SPEND_FACTOR * text.n;
     o->signal = NULL;
     o->in_item = false;
     o->resources = o->scopes = o->items = (struct pt_document_walk){0};

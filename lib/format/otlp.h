@@ -16,9 +16,12 @@
 
 enum {
     PT_OTLP_TAGS_MOST = 256,         /* attributes of a record, with those of resource and scope */
-    PT_OTLP_SHARED_MOST = 16 * 1024, /* bytes of the attributes that a resource's records share */
     PT_OTLP_BUCKETS_MOST = 2048      /* of one histogram point, in either sign */
 };
+
+/* Every record repeats the attributes of its resource, so a small document can make much: the tags of
+ * its records may have this many bytes, and so many for each byte of its own. */
+enum { PT_OTLP_SPEND_BASE = 1 << 20, PT_OTLP_SPEND_FACTOR = 64 };
 
 struct pt_otlp_tags {
     struct pt_tag v[PT_OTLP_TAGS_MOST];
@@ -54,6 +57,7 @@ struct pt_otlp {
     struct pt_otlp_point point;
     struct pt_str trace, span; /* of the span whose events come next */
     struct pt_buf name, tags, body;
+    size_t spent, to_spend;       /* bytes of tags made, and the most, of the document */
 };
 
 struct pt_otlp_signal {
@@ -84,9 +88,10 @@ int pt_otlp_set(struct pt_otlp_tags *tags, struct pt_str key, struct pt_str valu
  */
 int pt_otlp_own_tags(struct pt_otlp *o, uint32_t of, struct pt_err *err);
 
-/* o->tags of o->own, and one tag more. */
-void pt_otlp_put_tags(struct pt_otlp *o);
-int pt_otlp_tags_with(struct pt_otlp *o, const char *key, struct pt_str value, struct pt_err *err);
+/* o->tags of o->own, and of it with one tag more, which records of value `of` get.  0 or -1 with err. */
+int pt_otlp_put_tags(struct pt_otlp *o, uint32_t of, struct pt_err *err);
+int pt_otlp_tags_with(struct pt_otlp *o, uint32_t of, const char *key, struct pt_str value,
+                      struct pt_err *err);
 
 /* The text of an AnyValue: a string as it is, a number or truth value as it is written, bytes in
  * base64, arrays and maps as JSON.  1, 0 when it has none, -1 with err. */

@@ -99,7 +99,7 @@ static struct pt_str number_text(struct pt_otlp *o, double d)
 
 static int give_bucket(struct pt_otlp *o, double edge, struct pt_record *out, struct pt_err *err)
 {
-    if (pt_otlp_tags_with(o, "le", number_text(o, edge), err) != 0)
+    if (pt_otlp_tags_with(o, o->point.points.now, "le", number_text(o, edge), err) != 0)
         return -1;
     return give(o, "_bucket", o->point.kind, pt_num_int((int64_t)o->point.sum), out, err);
 }
@@ -269,7 +269,7 @@ static int summary_value(struct pt_otlp *o, struct pt_record *out, struct pt_err
         return 0;
     if (pt_otlp_number(o, o->point.values.now, "quantile", &quantile, err) < 0 ||
         pt_otlp_number(o, o->point.values.now, "value", &value, err) < 0 ||
-        pt_otlp_tags_with(o, "quantile", number_text(o, quantile.d), err) != 0)
+        pt_otlp_tags_with(o, o->point.points.now, "quantile", number_text(o, quantile.d), err) != 0)
         return -1;
     return give_measured(o, "", o->point.kind, value, out, err);
 }
@@ -403,8 +403,8 @@ int pt_otlp_metric_next(struct pt_otlp *o, struct pt_record *out, struct pt_err 
             rc = begin_point(o, err) < 0 ? -1 : 0;
         } else if (p->phase == P_VALUES) {
             if ((rc = p->data->value(o, out, err)) == 0) {
-                pt_otlp_put_tags(o);
-                p->phase = P_COUNT;
+                rc = pt_otlp_put_tags(o, p->points.now, err);
+                p->phase = rc == 0 ? P_COUNT : P_NEXT_POINT;
             }
         } else if (p->phase < P_EXEMPLARS) {
             rc = total(o, out, err);

@@ -41,14 +41,14 @@ static void open_document(struct pt_otlp *o, const char *type, struct pt_record 
 }
 
 /* What all documents end with. */
-static int close_document(struct pt_otlp *o, struct pt_record *out)
+static int close_document(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)
 {
     out->tags = pt_buf_view(&o->tags);
     if (out->tags.n > 2)
         pt_line_json(&o->body, "tags", out->tags);
     pt_line_close(&o->body);
     out->body = (struct pt_str){o->body.p, o->body.n - 1};
-    return 1;
+    return pt_record_check_tags(out, err) == 0 ? 1 : -1;
 }
 
 /* --- spans ------------------------------------------------------------------------------------ */
@@ -125,7 +125,7 @@ static int span(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)
     put_text(&o->body, "name", out->name);
     put_kind_and_status(o, at, kind, status);
     put_links(o, pt_otlp_get(o, at, "links"));
-    return close_document(o, out);
+    return close_document(o, out, err);
 }
 
 static int span_event(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)
@@ -141,7 +141,7 @@ static int span_event(struct pt_otlp *o, struct pt_record *out, struct pt_err *e
     put_text(&o->body, "name", out->name);
     put_text(&o->body, "trace", o->trace);
     put_text(&o->body, "span", o->span);
-    return close_document(o, out);
+    return close_document(o, out, err);
 }
 
 int pt_otlp_span_next(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)
@@ -208,7 +208,7 @@ static int log_record(struct pt_otlp *o, struct pt_record *out, struct pt_err *e
     put_text(&o->body, "message", message);
     put_text(&o->body, "trace", o->trace);
     put_text(&o->body, "span", o->span);
-    return close_document(o, out);
+    return close_document(o, out, err);
 }
 
 int pt_otlp_log_next(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)

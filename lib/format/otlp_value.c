@@ -161,10 +161,21 @@ int pt_otlp_attributes(struct pt_otlp *o, uint32_t object, const char *key, stru
     return 0;
 }
 
-void pt_otlp_put_tags(struct pt_otlp *o)
+static int write_tags(struct pt_otlp *o, uint32_t of, const struct pt_otlp_tags *tags,
+                      struct pt_err *err)
 {
+    if (o->spent > o->to_spend)
+        return pt_otlp_refuse(o, of, "attributes",
+                              "the document's records repeat too many of their resource", err);
     pt_buf_clear(&o->tags);
-    pt_tags_write(&o->tags, (struct pt_tags){o->own.v, o->own.n});
+    pt_tags_write(&o->tags, (struct pt_tags){tags->v, tags->n});
+    o->spent += o->tags.n;
+    return 0;
+}
+
+int pt_otlp_put_tags(struct pt_otlp *o, uint32_t of, struct pt_err *err)
+{
+    return write_tags(o, of, &o->own, err);
 }
 
 int pt_otlp_own_tags(struct pt_otlp *o, uint32_t of, struct pt_err *err)
@@ -174,21 +185,19 @@ int pt_otlp_own_tags(struct pt_otlp *o, uint32_t of, struct pt_err *err)
     if (pt_otlp_attributes(o, of, "attributes", &o->doc.arena, &o->own, err) != 0 ||
         pt_tags_sort(o->own.v, o->own.n, err) != 0)
         return -1;
-    pt_otlp_put_tags(o);
-    return 0;
+    return pt_otlp_put_tags(o, of, err);
 }
 
-int pt_otlp_tags_with(struct pt_otlp *o, const char *key, struct pt_str value, struct pt_err *err)
+int pt_otlp_tags_with(struct pt_otlp *o, uint32_t of, const char *key, struct pt_str value,
+                      struct pt_err *err)
 {
     struct pt_otlp_tags all = {.n = o->own.n};
     memcpy(all.v, o->own.v, o->own.n * sizeof *all.v);
     if (pt_otlp_set(&all, pt_str(key), value) != 0)
-        return pt_otlp_refuse(o, o->point.points.now, "attributes", "more than 256", err);
+        return pt_otlp_refuse(o, of, "attributes", "more than 256", err);
     if (pt_tags_sort(all.v, all.n, err) != 0)
         return -1;
-    pt_buf_clear(&o->tags);
-    pt_tags_write(&o->tags, (struct pt_tags){all.v, all.n});
-    return 0;
+    return write_tags(o, of, &all, err);
 }
 
 /* --- members ---------------------------------------------------------------------------------- */

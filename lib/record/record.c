@@ -18,7 +18,8 @@
 enum {
     NAME_MOST = 512, /* bytes of a metric's name */
     UNIT_MOST = 31,  /* ... and of its unit */
-    TYPE_MOST = 64,  /* bytes of a type */
+    TYPE_MOST = 64,
+    TAGS_MOST = 64 * 1024,  /* bytes of a type */
     EXCERPT = 48     /* bytes of data quoted in a message */
 };
 
@@ -201,6 +202,13 @@ static int read_type(struct pt_record_reader *r, const struct fields *f, struct 
     if (!out->type.n || out->type.n > TYPE_MOST)
         return bad(err, "type", "must have 1 to 64 bytes", out->type);
     out->metric = pt_str_is(out->type, "metric");
+    return 0;
+}
+
+int pt_record_check_tags(const struct pt_record *r, struct pt_err *err)
+{
+    if (r->tags.n > TAGS_MOST)
+        return pt_err_set(err, PT_DATA, "tags: more than %d bytes", TAGS_MOST);
     return 0;
 }
 

@@ -48,8 +48,11 @@ int pt_record_parse(struct pt_record_reader *r, struct pt_str line, struct pt_re
 void pt_record_reader_release(struct pt_record_reader *r);
 
 /* What holds for a metric of any format: the name has 1 to 512 bytes and the unit at most 31, without
- * control characters, and the tags at most 64 KiB.  0, or -1 with err (PT_DATA). */
+ * control characters.  0, or -1 with err (PT_DATA). */
 int pt_record_check(const struct pt_record *metric, struct pt_err *err);
+
+/* What holds for tags that a format puts together for a document: they have at most 64 KiB. */
+int pt_record_check_tags(const struct pt_record *r, struct pt_err *err);
 
 const char *pt_kind_name(enum pt_kind kind); /* NULL for PT_KIND_NONE */
 bool pt_kind_parse(struct pt_str s, enum pt_kind *out);

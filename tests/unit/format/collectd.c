@@ -91,6 +91,27 @@ static void refusals(void)
                       "in:1: collectd: expected an array of value lists at column 1\n");
 }
 
+static void many_values(void)
+{
+    for (int n = 256; n <= 257; n++) {
+        struct pt_buf in = {0}, got = {0};
+        static const char *const ARRAYS[][2] = {
+            {"values", "1"}, {"dstypes", "\"gauge\""}, {"dsnames", "\"a\""}};
+        pt_buf_puts(&in, "[{\"plugin\":\"p\",\"type\":\"t\",\"time\":1");
+        for (int k = 0; k < 3; k++) {
+            pt_buf_printf(&in, ",\"%s\":[%s", ARRAYS[k][0], ARRAYS[k][1]);
+            for (int i = 1; i < n; i++)
+                pt_buf_printf(&in, ",%s", ARRAYS[k][1]);
+            pt_buf_putc(&in, ']');
+        }
+        pt_buf_puts(&in, "}]\n");
+        lines_read(&got, lines_file("in", in.p, in.n), &(struct pt_records_options){0});
+        CHECK((strstr(got.p, "collectd: more than 256 values at column 2") != NULL) == (n == 257));
+        pt_buf_release(&in);
+        pt_buf_release(&got);
+    }
+}
+
 /* One reason for a document, behind its good records; and the next document is read. */
 static void partly_bad(void)
 {
@@ -133,5 +154,5 @@ static void hostile_openings(void)
 }
 
 TEST_MAIN({"the documentation's example", documentation}, {"values", values},
-          {"notifications", notifications}, {"refusals", refusals}, {"partly bad", partly_bad},
+          {"notifications", notifications}, {"refusals", refusals}, {"many values", many_values}, {"partly bad", partly_bad},
           {"brackets", brackets}, {"hostile openings", hostile_openings})

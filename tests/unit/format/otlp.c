@@ -245,16 +245,26 @@ static void partly_bad(void)
         "its records are refused\n");
 }
 
-/* Attributes that every record of a resource would repeat. */
+/* Attributes that every record of a resource repeats: 1000 records of 16 KiB out of 19 KiB, of which
+ * 1 MiB and 64 times as much are made; and too many of them. */
 static void hostile_attributes(void)
 {
-    struct pt_buf in = {0};
+    struct pt_buf in = {0}, got = {0};
+    size_t records = 0;
     pt_buf_puts(&in, "{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"a\",\"value\":{"
                      "\"stringValue\":\"");
     for (int i = 0; i < 16 * 1024; i++)
         pt_buf_putc(&in, 'x');
-    pt_buf_puts(&in, "\"}}]},\"scopeLogs\":[{\"logRecords\":[{}]}]}]}\n");
-    check_bad(in.p, "attributes: a resource and its scope have more than 16 KiB of them");
+    pt_buf_puts(&in, "\"}}]},\"scopeLogs\":[{\"logRecords\":[{}");
+    for (int i = 1; i < 1000; i++)
+        pt_buf_puts(&in, ",{}");
+    pt_buf_puts(&in, "]}]}]}");
+    lines_read(&got, lines_file("in", in.p, in.n), &(struct pt_records_options){0});
+    for (const char *p = got.p; (p = strstr(p, "doc {")); p++)
+        records++;
+    CHECK_INT(records, (1024 * 1024 + 64 * in.n) / (16 * 1024 + strlen("{\"a\":\"\"}")) + 1);
+    CHECK(strstr(got.p, "attributes: the document's records repeat too many of their resource"));
+    pt_buf_release(&got);
     pt_buf_clear(&in);
     pt_buf_puts(&in, "{\"resourceLogs\":[{\"resource\":{\"attributes\":[");
     for (int i = 0; i < 257; i++)
