@@ -14,13 +14,15 @@
 #include "format/document.h"
 #include "record/tags.h"
 
+enum { PT_OTLP_TRACE_DIGITS = 32, PT_OTLP_SPAN_DIGITS = 16 }; /* of ids */
+
 enum {
-    PT_OTLP_TAGS_MOST = 256,         /* attributes of a record, with those of resource and scope */
-    PT_OTLP_BUCKETS_MOST = 2048      /* of one histogram point, in either sign */
+    PT_OTLP_TAGS_MOST = 256,    /* attributes of a record, with those of resource and scope */
+    PT_OTLP_BUCKETS_MOST = 2048 /* of one histogram point, in either sign */
 };
 
-/* Every record repeats the attributes of its resource, so a small document can make much: the tags of
- * its records may have this many bytes, and so many for each byte of its own. */
+/* Every record repeats the attributes of its resource, so a small document can make much: the tags
+ * of its records may have this many bytes, and so many for each byte of its own. */
 enum { PT_OTLP_SPEND_BASE = 1 << 20, PT_OTLP_SPEND_FACTOR = 64 };
 
 struct pt_otlp_tags {
@@ -57,7 +59,7 @@ struct pt_otlp {
     struct pt_otlp_point point;
     struct pt_str trace, span; /* of the span whose events come next */
     struct pt_buf name, tags, body;
-    size_t spent, to_spend;       /* bytes of tags made, and the most, of the document */
+    size_t spent, to_spend; /* bytes of tags made, and the most, of the document */
 };
 
 struct pt_otlp_signal {
@@ -88,7 +90,8 @@ int pt_otlp_set(struct pt_otlp_tags *tags, struct pt_str key, struct pt_str valu
  */
 int pt_otlp_own_tags(struct pt_otlp *o, uint32_t of, struct pt_err *err);
 
-/* o->tags of o->own, and of it with one tag more, which records of value `of` get.  0 or -1 with err. */
+/* o->tags of o->own, and of it with one tag more, which records of value `of` get.  0 or -1 with
+ * err. */
 int pt_otlp_put_tags(struct pt_otlp *o, uint32_t of, struct pt_err *err);
 int pt_otlp_tags_with(struct pt_otlp *o, uint32_t of, const char *key, struct pt_str value,
                       struct pt_err *err);
@@ -108,6 +111,9 @@ int pt_otlp_count(struct pt_otlp *o, uint32_t i, const char *key, uint64_t *out,
 int pt_otlp_enum(struct pt_otlp *o, uint32_t i, const char *key, int *out, struct pt_err *err);
 int pt_otlp_id(struct pt_otlp *o, uint32_t i, const char *key, size_t digits, struct pt_str *out,
                struct pt_err *err);
+
+/* Whether all of a text is a whole number from 0 to 2^63 - 1. */
+bool pt_otlp_whole(struct pt_str text, uint64_t *out);
 
 /* Begins the walk of an array that is a member; an absent one is empty.  0 or -1 with err. */
 int pt_otlp_enter(struct pt_otlp *o, uint32_t object, const char *key, struct pt_document_walk *w,

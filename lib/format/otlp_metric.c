@@ -13,13 +13,11 @@
  * gauge, whose sum over a window is the total.
  *
  * A point is checked before its first record is made; then each call makes one more of it. */
-#include "base/mem.h"
 #include "format/exemplar.h"
 #include "format/otlp.h"
 
 #include <math.h>
 
-enum { TRACE_DIGITS = 32, SPAN_DIGITS = 16 };
 enum { DELTA = 1, CUMULATIVE = 2 };
 enum { NO_RECORDED_VALUE = 1 };              /* a bit of a point's flags */
 enum { SCALE_LEAST = -10, SCALE_MOST = 20 }; /* of exponential buckets, as the SDKs have it */
@@ -104,16 +102,9 @@ static int give_bucket(struct pt_otlp *o, double edge, struct pt_record *out, st
     return give(o, "_bucket", o->point.kind, pt_num_int((int64_t)o->point.sum), out, err);
 }
 
-/* A whole number that stands alone, as one of an array does. */
 static bool count_at(const struct pt_otlp *o, uint32_t i, uint64_t *out)
 {
-    struct pt_str text = pt_document_number(&o->doc, i);
-    struct pt_num v;
-    if (!text.n || pt_num_parse(text.p, text.p + text.n, &v) != text.p + text.n || v.d < 0 ||
-        (!v.wide && v.d != rint(v.d)) || (!v.wide && v.d > 0x1p53))
-        return false;
-    *out = v.wide ? (uint64_t)v.wide : (uint64_t)v.d;
-    return true;
+    return pt_otlp_whole(pt_document_number(&o->doc, i), out);
 }
 
 /* The bucket counts in a member: how many, and their sum added to *sum.  0 or -1. */
@@ -382,8 +373,8 @@ static int exemplar(struct pt_otlp *o, struct pt_record *out, struct pt_err *err
     if (rc == 0)
         return pt_otlp_refuse(o, at, "exemplars", "neither asInt nor asDouble", err);
     if (rc < 0 || pt_otlp_time(o, at, "timeUnixNano", &e.ts, err) < 0 ||
-        pt_otlp_id(o, at, "traceId", TRACE_DIGITS, &e.trace, err) < 0 ||
-        pt_otlp_id(o, at, "spanId", SPAN_DIGITS, &e.span, err) < 0 ||
+        pt_otlp_id(o, at, "traceId", PT_OTLP_TRACE_DIGITS, &e.trace, err) < 0 ||
+        pt_otlp_id(o, at, "spanId", PT_OTLP_SPAN_DIGITS, &e.span, err) < 0 ||
         pt_otlp_attributes(o, at, "filteredAttributes", &o->doc.arena, &labels, err) != 0 ||
         pt_tags_sort(labels.v, labels.n, err) != 0)
         return -1;

@@ -9,8 +9,6 @@
 #include <inttypes.h>
 #include <strings.h>
 
-enum { TRACE_DIGITS = 32, SPAN_DIGITS = 16 };
-
 static struct pt_str text_of(struct pt_otlp *o, uint32_t i, const char *key)
 {
     return pt_document_text(&o->doc, pt_otlp_get(o, i, key));
@@ -66,8 +64,8 @@ static void put_links(struct pt_otlp *o, uint32_t links)
     bool first = true;
     pt_document_enter(&o->doc, links, &w);
     while (pt_document_step(&o->doc, &w)) {
-        if (pt_otlp_id(o, w.now, "traceId", TRACE_DIGITS, &trace, &ignored) != 1 ||
-            pt_otlp_id(o, w.now, "spanId", SPAN_DIGITS, &span, &ignored) != 1)
+        if (pt_otlp_id(o, w.now, "traceId", PT_OTLP_TRACE_DIGITS, &trace, &ignored) != 1 ||
+            pt_otlp_id(o, w.now, "spanId", PT_OTLP_SPAN_DIGITS, &span, &ignored) != 1)
             continue;
         if (first)
             pt_line_json(&o->body, "links", PT_STR("["));
@@ -99,9 +97,9 @@ static int span(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)
     struct pt_str parent;
     int64_t end;
     int kind, status, has_end;
-    if (pt_otlp_id(o, at, "traceId", TRACE_DIGITS, &o->trace, err) < 0 ||
-        pt_otlp_id(o, at, "spanId", SPAN_DIGITS, &o->span, err) < 0 ||
-        pt_otlp_id(o, at, "parentSpanId", SPAN_DIGITS, &parent, err) < 0 ||
+    if (pt_otlp_id(o, at, "traceId", PT_OTLP_TRACE_DIGITS, &o->trace, err) < 0 ||
+        pt_otlp_id(o, at, "spanId", PT_OTLP_SPAN_DIGITS, &o->span, err) < 0 ||
+        pt_otlp_id(o, at, "parentSpanId", PT_OTLP_SPAN_DIGITS, &parent, err) < 0 ||
         pt_otlp_enum(o, at, "kind", &kind, err) < 0 ||
         pt_otlp_enum(o, pt_otlp_get(o, at, "status"), "code", &status, err) < 0 ||
         pt_otlp_time(o, at, "startTimeUnixNano", &out->ts, err) < 0 ||
@@ -192,8 +190,8 @@ static int log_record(struct pt_otlp *o, struct pt_record *out, struct pt_err *e
     struct pt_str message;
     int severity;
     if (log_time(o, at, &out->ts, err) != 0 ||
-        pt_otlp_id(o, at, "traceId", TRACE_DIGITS, &o->trace, err) < 0 ||
-        pt_otlp_id(o, at, "spanId", SPAN_DIGITS, &o->span, err) < 0 ||
+        pt_otlp_id(o, at, "traceId", PT_OTLP_TRACE_DIGITS, &o->trace, err) < 0 ||
+        pt_otlp_id(o, at, "spanId", PT_OTLP_SPAN_DIGITS, &o->span, err) < 0 ||
         pt_otlp_enum(o, at, "severityNumber", &severity, err) < 0 ||
         pt_otlp_own_tags(o, at, err) != 0 ||
         pt_otlp_any(o, pt_otlp_get(o, at, "body"), &o->doc.arena, &message, err) < 0)

@@ -231,17 +231,24 @@ int pt_otlp_number(struct pt_otlp *o, uint32_t i, const char *key, struct pt_num
         o, i, key, not_finite(text) ? "NaN and infinities are not stored" : "not a number", err);
 }
 
+bool pt_otlp_whole(struct pt_str text, uint64_t *out)
+{
+    struct pt_num v;
+    if (!text.n || pt_num_parse(text.p, text.p + text.n, &v) != text.p + text.n || v.d < 0 ||
+        (!v.wide && (v.d > 0x1p53 || v.d != (double)(int64_t)v.d)))
+        return false;
+    *out = v.wide ? (uint64_t)v.wide : (uint64_t)v.d;
+    return true;
+}
+
 int pt_otlp_count(struct pt_otlp *o, uint32_t i, const char *key, uint64_t *out, struct pt_err *err)
 {
-    struct pt_num number;
-    int rc = pt_otlp_number(o, i, key, &number, err);
+    uint32_t value = pt_otlp_get(o, i, key);
     *out = 0;
-    if (rc <= 0)
-        return rc;
-    if (number.d < 0 ||
-        (!number.wide && (number.d >= 0x1p63 || number.d != (double)(int64_t)number.d)))
+    if (!value)
+        return 0;
+    if (!pt_otlp_whole(pt_document_number(&o->doc, value), out))
         return pt_otlp_refuse(o, i, key, "not a whole number", err);
-    *out = number.wide ? (uint64_t)number.wide : (uint64_t)number.d;
     return 1;
 }
 
@@ -271,9 +278,10 @@ int pt_otlp_id(struct pt_otlp *o, uint32_t i, const char *key, size_t digits, st
     if (!text.n)
         return 0;
     if (text.n != digits)
-        return pt_otlp_refuse(
-            o, i, key, digits == 32 ? "not 32 hexadecimal digits" : "not 16 hexadecimal digits",
-            err);
+        return pt_otlp_refuse(o, i, key,
+                              digits == PT_OTLP_TRACE_DIGITS ? "not 32 hexadecimal digits"
+                                                             : "not 16 hexadecimal digits",
+                              err);
     for (size_t k = 0; k < digits; k++) {
         if (!isxdigit((unsigned char)text.p[k]))
             return pt_otlp_refuse(o, i, key, "not hexadecimal", err);
