@@ -18,9 +18,9 @@
 enum {
     NAME_MOST = 512, /* bytes of a metric's name */
     UNIT_MOST = 31,  /* ... and of its unit */
-    TYPE_MOST = 64,
-    TAGS_MOST = 64 * 1024,  /* bytes of a type */
-    EXCERPT = 48     /* bytes of data quoted in a message */
+    TYPE_MOST = 64,  /* bytes of a type */
+    TAGS_MOST = 64 * 1024, /* bytes of the tags that a format puts together for a document */
+    EXCERPT = 48           /* bytes of data quoted in a message */
 };
 
 enum field { F_TYPE, F_TS, F_NAME, F_VALUE, F_TAGS, F_TRACE, F_UNIT, F_KIND, NFIELDS };
