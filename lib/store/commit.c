@@ -6,6 +6,7 @@
 #include "store/batch.h"
 #include "store/document.h"
 #include "store/lineage.h"
+#include "store/turn.h"
 #include "store/writer.h"
 
 static int insert_series(struct pt_writer *w, uint32_t at, struct pt_err *err)
@@ -134,10 +135,10 @@ static int write_all(struct pt_writer *w, struct pt_commit *c, struct pt_err *er
 int pt_writer_commit(struct pt_writer *w, struct pt_commit *commit, struct pt_err *err)
 {
     struct pt_commit before = *commit;
-    if (pt_db_exec(w->store, "BEGIN IMMEDIATE", err) != 0)
+    if (pt_db_begin(w->store, err) != 0)
         return -1;
-    if (write_all(w, commit, err) != 0 || pt_db_exec(w->store, "COMMIT", err) != 0) {
-        sqlite3_exec(w->store->db, "ROLLBACK", NULL, NULL, NULL);
+    if (write_all(w, commit, err) != 0 || pt_db_commit(w->store, err) != 0) {
+        pt_db_rollback(w->store);
         before.met = commit->met;
         *commit = before;
         w->receipt = w->committed;

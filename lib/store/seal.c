@@ -6,6 +6,7 @@
 #include "store/document.h"
 #include "store/keep.h"
 #include "store/merge.h"
+#include "store/turn.h"
 
 #include <stdlib.h>
 
@@ -290,11 +291,11 @@ static int in_transactions(struct step *st, int (*step)(struct step *, struct pt
 {
     int rc = 1;
     while (rc == 1 && !(stopping && stopping())) {
-        if (pt_db_exec(st->store, "BEGIN IMMEDIATE", err) != 0)
+        if (pt_db_begin(st->store, err) != 0)
             return -1;
         rc = step(st, err);
-        if (rc < 0 || pt_db_exec(st->store, "COMMIT", err) != 0) {
-            sqlite3_exec(st->store->db, "ROLLBACK", NULL, NULL, NULL);
+        if (rc < 0 || pt_db_commit(st->store, err) != 0) {
+            pt_db_rollback(st->store);
             return -1;
         }
     }

@@ -1,13 +1,19 @@
 /* store.c - opening and closing a store, and reading its points.
  *
  * The connection uses a write-ahead log, so readers never wait for writers nor writers for readers;
- * writers wait for each other up to BUSY_WAIT.  A read-only file or directory is opened as
- * immutable when no log stands beside it. */
+ * writers stand in line (turn.h).  A read-only file or directory is opened as immutable when no log
+ * stands beside it.
+ *
+ * All connections, readers' too, write pages with their checksums (pagesum.h), for the last one to
+ * close writes the log back into the file.  Writers do so whenever they close, as far as readers let
+ * them: the less is in the log, the less is left for a program without checksums to write. */
 #include "store/store.h"
 
 #include "base/mem.h"
 #include "store/db.h"
+#include "store/pagesum.h"
 #include "store/schema.h"
+#include "store/turn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUSY_WAIT_MS = 60000, MMAP_BYTES = 1 << 30 };
+enum { MMAP_BYTES = 1 << 30 };
 
 /* The path as a file: URI, with what SQLite reads specially escaped. */
 static void file_uri(struct pt_buf *b, const char *path, const char *query)
@@ -36,12 +42,13 @@ static int open_connection(struct pt_store *s, const char *query, int flags, str
     struct pt_buf uri = {0};
     int rc;
     file_uri(&uri, s->path, query);
-    rc = sqlite3_open_v2(uri.p, &s->db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+    rc = sqlite3_open_v2(uri.p, &s->db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+                         pt_pagesum_vfs());
     pt_buf_release(&uri);
     if (rc != SQLITE_OK)
         return pt_db_fail(s, err);
     sqlite3_extended_result_codes(s->db, 0);
-    sqlite3_busy_timeout(s->db, BUSY_WAIT_MS);
+    sqlite3_busy_handler(s->db, pt_turn_busy, NULL);
     return 0;
 }
 
@@ -71,20 +78,22 @@ static int create_tables(struct pt_store *s, struct pt_err *err)
 {
     char sql[256];
     int64_t id;
+    int reserve = PT_PAGESUM_BYTES;
+    sqlite3_file_control(s->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
     snprintf(sql, sizeof sql,
              "PRAGMA page_size = %d; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;",
              PT_SCHEMA_PAGE);
-    if (pt_db_exec(s, sql, err) != 0 || pt_db_exec(s, "BEGIN IMMEDIATE", err) != 0)
+    if (pt_db_exec(s, sql, err) != 0 || pt_db_begin(s, err) != 0)
         return -1;
     if (pragma_int(s, "PRAGMA application_id", &id, err) != 0)
         return -1;
     if (id == PT_SCHEMA_APPLICATION) /* another program was faster */
-        return pt_db_exec(s, "COMMIT", err);
+        return pt_db_commit(s, err);
     snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
              PT_SCHEMA_APPLICATION, PT_SCHEMA_VERSION);
     if (pt_db_exec(s, PT_SCHEMA_SQL, err) != 0 || pt_db_exec(s, sql, err) != 0)
         return -1;
-    return pt_db_exec(s, "COMMIT", err);
+    return pt_db_commit(s, err);
 }
 
 /* A database without tables is a store whose making was interrupted. */
@@ -158,6 +167,7 @@ static int open_writer(struct pt_store *s, enum pt_store_mode mode, struct pt_er
     if (sqlite3_db_readonly(s->db, "main") == 1)
         return pt_err_set(err, PT_SYSTEM, "%s: the store is read-only; check its permissions",
                           s->path);
+    pt_turn_open(s);
     return pt_db_exec(s, "PRAGMA synchronous = FULL", err);
 }
 
@@ -190,6 +200,7 @@ int pt_store_open(struct pt_store **out, const char *path, enum pt_store_mode mo
         return -1;
     s = pt_mem_alloc(sizeof *s);
     s->path = pt_mem_strdup(path);
+    s->turn = -1;
     s->coder = pt_chunk_coder_new();
     rc = mode == PT_STORE_READ ? open_reader(s, err) : open_writer(s, mode, err);
     if (rc == 0 && mode == PT_STORE_READ) { /* a writer's look-ups of series would map all of it */
@@ -211,6 +222,11 @@ void pt_store_close(struct pt_store *s)
         return;
     for (size_t i = 0; i < s->ncached; i++)
         sqlite3_finalize(s->cache[i].stmt);
+    if (s->turn >= 0) {
+        sqlite3_busy_handler(s->db, NULL, NULL); /* not waiting for readers */
+        sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        pt_turn_close(s);
+    }
     sqlite3_close(s->db);
     pt_chunk_coder_free(s->coder);
     free(s->path);
