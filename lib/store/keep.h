@@ -29,4 +29,35 @@ struct pt_verify_result {
 int pt_store_verify(struct pt_store *s, void (*problem)(void *ctx, const char *text), void *ctx,
                     struct pt_verify_result *out, struct pt_err *err);
 
+/* --- repair ---------------------------------------------------------------------------------- */
+
+/* Something that could not be had back. */
+struct pt_loss {
+    const char *what;         /* "points", "documents", "rows", "log", "pages": what was lost */
+    const char *name, *tags;  /* of points: their series; "" when it is not known */
+    int64_t since, until;     /* the times of the first and the last; PT_TIME_MIN: not known */
+    uint64_t n;               /* how many; 0: not known */
+    const char *message;      /* all of it as a sentence */
+};
+
+struct pt_repair {
+    const char *output; /* the repaired store; NULL: it takes the place of the old one */
+    bool dry_run;       /* only see what would be lost */
+    void (*lost)(void *ctx, const struct pt_loss *loss);
+    void *ctx;
+};
+
+struct pt_repair_result {
+    uint32_t pages, mended, bad; /* of the damaged file; mended: one changed byte was put right */
+    uint64_t losses;
+    struct pt_store_stats kept;
+};
+
+/* Builds a new store from all that can be read of the one at `path`, whatever is wrong with it, calls
+ * `lost` for all that cannot, and verifies the new one.  Without `output` the old file becomes
+ * PATH.damaged, with its log beside it.  No other program may have it open.  -1 with err when there
+ * is nothing to be had, or the new one cannot be made: then the old one is as it was. */
+int pt_store_repair(const char *path, const struct pt_repair *how, struct pt_repair_result *out,
+                    struct pt_err *err);
+
 #endif

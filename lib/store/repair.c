@@ -1,0 +1,215 @@
+/* repair.c - keep.h: a new store from what is left of a damaged one.
+ *
+ * The new one is made under a name of its own beside the old, in one transaction, and verified; only
+ * then does it take the old one's place.  The old file is locked meanwhile, as SQLite locks it, so
+ * that no program writes into what is being replaced. */
+#include "store/salvage.h"
+
+#include "base/buf.h"
+#include "base/time.h"
+#include "store/db.h"
+#include "store/schema.h"
+#include "store/turn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SQLITE_LOCKS = 0x40000000, SQLITE_LOCKS_BYTES = 512 }; /* where SQLite locks a file */
+
+/* --- files ------------------------------------------------------------------------------------- */
+
+static struct pt_buf beside(const char *path, const char *end)
+{
+    struct pt_buf b = {0};
+    pt_buf_printf(&b, "%s%s", path, end);
+    return b;
+}
+
+/* The descriptor that holds it, or -1.  For reading too: then others may still read. */
+static int lock_old(const char *path, struct pt_err *err)
+{
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = SQLITE_LOCKS,
+                      .l_len = SQLITE_LOCKS_BYTES};
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0 && (errno == EACCES || errno == EROFS)) {
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        l.l_type = F_RDLCK;
+    }
+    if (fd < 0) {
+        pt_err_sys(err, "cannot open the store \"%s\"", path);
+        return -1;
+    }
+    if (fcntl(fd, F_OFD_SETLK, &l) == 0)
+        return fd;
+    close(fd);
+    pt_err_set(err, PT_SYSTEM, "%s: another program has it open; end it and run this again", path);
+    return -1;
+}
+
+/* Nothing that is there is overwritten. */
+static int make_new(const char *path, struct pt_err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return pt_err_sys(err, "cannot make \"%s\"", path);
+    close(fd);
+    return 0;
+}
+
+static void remove_new(const char *path)
+{
+    static const char *const ENDS[] = {"", "-wal", "-shm", "-lock"};
+    for (size_t i = 0; i < sizeof ENDS / sizeof ENDS[0]; i++) {
+        struct pt_buf b = beside(path, ENDS[i]);
+        unlink(b.p);
+        pt_buf_release(&b);
+    }
+}
+
+static int sync_path(const char *path, struct pt_err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC), rc = fd < 0 ? -1 : fsync(fd);
+    if (rc != 0)
+        pt_err_sys(err, "cannot sync \"%s\"", path);
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
+static int sync_directory(const char *path, struct pt_err *err)
+{
+    struct pt_buf b = beside(path, "");
+    int rc = sync_path(dirname(b.p), err);
+    pt_buf_release(&b);
+    return rc;
+}
+
+/* The old file gets a second name, then the new one takes its first: at no time is there none. */
+static int replace(const char *path, const char *made, struct pt_err *err)
+{
+    struct pt_buf kept = beside(path, ".damaged"), wal = beside(path, "-wal");
+    struct pt_buf kept_wal = beside(path, ".damaged-wal"), shm = beside(path, "-shm");
+    struct stat st;
+    int rc = stat(path, &st);
+    if (rc == 0 && (chmod(made, st.st_mode & 0666) != 0 ||
+                    (geteuid() == 0 && chown(made, st.st_uid, st.st_gid) != 0)))
+        rc = -1;
+    if (rc == 0)
+        rc = link(path, kept.p);
+    if (rc == 0 && rename(wal.p, kept_wal.p) != 0 && errno != ENOENT)
+        rc = -1;
+    if (rc == 0 && unlink(shm.p) != 0 && errno != ENOENT)
+        rc = -1;
+    if (rc != 0 || rename(made, path) != 0)
+        rc = pt_err_sys(err, "cannot put the repaired store in the place of \"%s\", or keep it as "
+                             "\"%s\"", path, kept.p);
+    pt_buf_release(&kept);
+    pt_buf_release(&kept_wal);
+    pt_buf_release(&wal);
+    pt_buf_release(&shm);
+    return rc == 0 ? sync_directory(path, err) : -1;
+}
+
+/* --- the whole --------------------------------------------------------------------------------- */
+
+static void tell_of_log(struct pt_salvage *v)
+{
+    uint32_t lost = pt_image_counts(v->image)->lost_commits;
+    char message[160];
+    if (!lost)
+        return;
+    snprintf(message, sizeof message,
+             "the last %u commits: the write-ahead log is damaged before them%s", lost,
+             lost == 1 ? ", or the power failed while this one was written" : "");
+    pt_salvage_lost(v, &(struct pt_loss){.what = "log", .name = "", .tags = "", .n = lost,
+                                         .since = PT_TIME_MIN, .until = PT_TIME_MIN,
+                                         .message = message});
+}
+
+static int fill(struct pt_salvage *v, struct pt_err *err)
+{
+    if (pt_db_begin(v->to, err) != 0)
+        return -1;
+    tell_of_log(v);
+    if (pt_salvage_rows(v, err) != 0 || pt_salvage_settle(v, err) != 0 ||
+        pt_db_commit(v->to, err) != 0) {
+        pt_db_rollback(v->to);
+        return -1;
+    }
+    return 0;
+}
+
+static void first_problem(void *ctx, const char *text)
+{
+    pt_err_set(ctx, PT_SYSTEM, "what could be read makes no sound store: %s", text);
+}
+
+/* Fills the new file; nothing else is changed. */
+static int build(struct pt_image *image, const char *made, const struct pt_repair *how,
+                 struct pt_repair_result *out, struct pt_err *err)
+{
+    struct pt_salvage v = {.image = image, .how = how};
+    struct pt_verify_result sound;
+    int rc;
+    if (pt_store_open(&v.to, made, PT_STORE_CREATE, err) != 0)
+        return -1;
+    rc = fill(&v, err);
+    if (rc == 0)
+        rc = pt_store_verify(v.to, first_problem, err, &sound, err);
+    if (rc == 0)
+        rc = err->code ? -1 : pt_store_totals(v.to, &out->kept, err);
+    if (rc == 0 && v.losses && out->kept.series == 0 && out->kept.documents == 0)
+        rc = pt_err_set(err, PT_SYSTEM, "nothing of the store can be read; it stays as it is");
+    pt_store_close(v.to);
+    out->losses = v.losses;
+    return rc;
+}
+
+static int repair_into(const char *path, const char *made, const struct pt_repair *how,
+                       struct pt_repair_result *out, struct pt_err *err)
+{
+    struct pt_image *image;
+    int rc;
+    if (pt_image_open(&image, path, PT_SCHEMA_PAGE, err) != 0)
+        return -1;
+    out->pages = pt_image_counts(image)->pages;
+    out->mended = pt_image_counts(image)->mended;
+    out->bad = pt_image_counts(image)->bad;
+    rc = make_new(made, err);
+    if (rc == 0 && ((rc = build(image, made, how, out, err)) != 0 || how->dry_run))
+        remove_new(made);
+    pt_image_close(image);
+    return rc;
+}
+
+int pt_store_repair(const char *path, const struct pt_repair *how, struct pt_repair_result *out,
+                    struct pt_err *err)
+{
+    char *real = realpath(path, NULL);
+    struct pt_buf made = {0}, kept = {0};
+    int rc = -1, fd = -1;
+    *out = (struct pt_repair_result){0};
+    if (!real)
+        return pt_err_sys(err, "cannot open the store \"%s\"", path);
+    made = how->output && !how->dry_run ? beside(how->output, "") : beside(real, ".repaired");
+    kept = beside(real, ".damaged");
+    if (!how->output && !how->dry_run && access(kept.p, F_OK) == 0)
+        pt_err_set(err, PT_SYSTEM, "\"%s\" is there already, from an earlier repair; move it away",
+                   kept.p);
+    else if ((fd = lock_old(real, err)) >= 0)
+        rc = repair_into(real, made.p, how, out, err);
+    if (rc == 0 && !how->dry_run)
+        rc = how->output ? sync_directory(made.p, err) : replace(real, made.p, err);
+    if (fd >= 0)
+        close(fd);
+    pt_buf_release(&made);
+    pt_buf_release(&kept);
+    free(real);
+    return rc;
+}
