@@ -437,6 +437,10 @@ int pt_image_each(struct pt_image *m, uint8_t tree,
         if (m->tree[i] == tree)
             rc = each_on_page(m, i, each, ctx, &whole);
         *damaged += !whole;
+        if (!whole && m->state[i] != BAD) { /* zeroes, or another page's content */
+            m->state[i] = BAD;
+            m->counts.bad++;
+        }
     }
     return rc;
 }

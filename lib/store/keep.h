@@ -1,7 +1,8 @@
-/* keep.h - looking after a store: sealing what is hot, verifying what is there.
+/* keep.h - looking after a store: sealing what is hot, compacting what is sealed, verifying what is
+ * there, repairing what is damaged.
  *
- * Both are safe beside running writers and readers: sealing works in short transactions, verifying
- * in one read transaction. */
+ * All but repairing are safe beside running writers and readers: sealing and compacting work in
+ * short transactions, verifying in read transactions. */
 #ifndef PT_STORE_KEEP_H
 #define PT_STORE_KEEP_H
 
@@ -14,18 +15,30 @@ struct pt_seal_result {
     uint64_t bytes_before, bytes_after; /* of the file */
 };
 
-/* Seals all tails, merges neighbouring chunks that fit into one, seals all documents into blocks and
- * gives free pages back.  `stopping` (may be NULL) is looked at between transactions. */
+/* Seals all tails, and all documents into blocks.  `stopping` (may be NULL) is looked at between
+ * transactions. */
 int pt_store_seal(struct pt_store *s, bool (*stopping)(void), struct pt_seal_result *out,
                   struct pt_err *err);
+
+struct pt_compact {
+    bool (*stopping)(void); /* as above */
+    void (*progress)(void *ctx, uint64_t done, uint64_t all); /* chunks; may be NULL */
+    void *ctx;
+};
+
+/* Seals, makes fewer and fuller chunks of neighbours, and gives free pages back.  Points and their
+ * order stay as they are; batch ranges of chunks that are joined widen. */
+int pt_store_compact(struct pt_store *s, const struct pt_compact *how, struct pt_seal_result *out,
+                     struct pt_err *err);
 
 struct pt_verify_result {
     uint64_t chunks, points, documents, blocks, batches, problems;
 };
 
-/* Checks the database's structure, every checksum, that chunks decode to what their rows say and do
- * not overlap, that tails are later than chunks, that batches follow one another.  Calls `problem`
- * for each finding.  0, whatever was found; -1 with err when it could not be checked. */
+/* Checks every page's checksum, the log, the database's structure, every other checksum, that
+ * chunks decode to what their rows say and do not overlap, that tails are later than chunks, that
+ * batches follow one another.  Calls `problem` for each finding, in an order that does not change.
+ * Works with two threads and a second connection.  0, whatever was found; -1 with err when it could not be checked. */
 int pt_store_verify(struct pt_store *s, void (*problem)(void *ctx, const char *text), void *ctx,
                     struct pt_verify_result *out, struct pt_err *err);
 
@@ -51,6 +64,7 @@ struct pt_repair_result {
     uint32_t pages, mended, bad; /* of the damaged file; mended: one changed byte was put right */
     uint64_t losses;
     struct pt_store_stats kept;
+    uint64_t points, documents; /* that were ever stored, by the counts of the batches that are left */
 };
 
 /* Builds a new store from all that can be read of the one at `path`, whatever is wrong with it, calls

@@ -150,6 +150,19 @@ static void first_problem(void *ctx, const char *text)
     pt_err_set(ctx, PT_SYSTEM, "what could be read makes no sound store: %s", text);
 }
 
+static int count_stored(struct pt_store *s, struct pt_repair_result *out, struct pt_err *err)
+{
+    static const char SQL[] =
+        "SELECT coalesce(sum(points), 0), coalesce(sum(documents), 0) FROM batch";
+    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    if (!stmt || pt_db_step(s, stmt, err) != 1)
+        return -1;
+    out->points = (uint64_t)sqlite3_column_int64(stmt, 0);
+    out->documents = (uint64_t)sqlite3_column_int64(stmt, 1);
+    sqlite3_reset(stmt);
+    return pt_store_totals(s, &out->kept, err);
+}
+
 /* Fills the new file; nothing else is changed. */
 static int build(struct pt_image *image, const char *made, const struct pt_repair *how,
                  struct pt_repair_result *out, struct pt_err *err)
@@ -160,14 +173,17 @@ static int build(struct pt_image *image, const char *made, const struct pt_repai
     if (pt_store_open(&v.to, made, PT_STORE_CREATE, err) != 0)
         return -1;
     rc = fill(&v, err);
+    if (rc == 0) /* rows went in as their old pages lay: now in order, on full pages */
+        rc = pt_db_exec(v.to, "VACUUM", err);
     if (rc == 0)
         rc = pt_store_verify(v.to, first_problem, err, &sound, err);
     if (rc == 0)
-        rc = err->code ? -1 : pt_store_totals(v.to, &out->kept, err);
+        rc = err->code ? -1 : count_stored(v.to, out, err);
     if (rc == 0 && v.losses && out->kept.series == 0 && out->kept.documents == 0)
         rc = pt_err_set(err, PT_SYSTEM, "nothing of the store can be read; it stays as it is");
     pt_store_close(v.to);
     out->losses = v.losses;
+    out->bad = pt_image_counts(image)->bad;
     return rc;
 }
 
@@ -180,7 +196,6 @@ static int repair_into(const char *path, const char *made, const struct pt_repai
         return -1;
     out->pages = pt_image_counts(image)->pages;
     out->mended = pt_image_counts(image)->mended;
-    out->bad = pt_image_counts(image)->bad;
     rc = make_new(made, err);
     if (rc == 0 && ((rc = build(image, made, how, out, err)) != 0 || how->dry_run))
         remove_new(made);

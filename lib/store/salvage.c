@@ -20,6 +20,12 @@ struct tree {
     bool table, rowid;
 };
 
+/* Hot points of a series that stood on damaged pages. */
+struct span {
+    int64_t series, since, until;
+    uint64_t n;
+};
+
 struct copy {
     struct pt_salvage *v;
     const char *table;
@@ -28,6 +34,8 @@ struct copy {
     int columns, alias;          /* alias: the column that is the rowid, or -1 */
     bool sure;                   /* rows that are wanted now */
     uint64_t unchecked, refused; /* rows kept from damaged pages; not kept */
+    struct span *spans;
+    size_t nspans, spans_cap;
     struct pt_err *err;
 };
 
@@ -63,16 +71,35 @@ static void lost_documents(struct copy *c, const struct pt_image_row *row, bool 
     struct pt_loss loss = {.what = "documents", .name = "", .tags = "", .n = 1,
                            .since = PT_TIME_MIN, .until = PT_TIME_MIN};
     char message[160];
-    if (block && row->n > 4 && row->v[4].i > 0)
+    if (row->sure && block && row->n > 4 && row->v[4].i > 0)
         loss.n = (uint64_t)row->v[4].i;
-    if (row->n > 3) {
+    if (row->sure && row->n > 3) {
         loss.since = row->v[block ? 2 : 1].i;
         loss.until = row->v[block ? 3 : 1].i;
     }
-    snprintf(message, sizeof message, "%s %lld (%llu documents): its checksum does not agree",
-             block ? "block" : "document", (long long)row->rowid, (unsigned long long)loss.n);
+    snprintf(message, sizeof message, "%s %lld: its checksum does not agree",
+             block ? "block" : "document", (long long)row->rowid);
     loss.message = message;
     pt_salvage_lost(c->v, &loss);
+}
+
+/* Whose points they are is told when all of the table has been seen; rows of a series are neighbours
+ * on a page. */
+static void refuse_point(struct copy *c, const struct pt_image_row *row)
+{
+    struct span *last = c->nspans ? &c->spans[c->nspans - 1] : NULL;
+    int64_t ts = row->v[1].i;
+    c->refused++;
+    if (row->n < 2)
+        return;
+    if (!last || last->series != row->v[0].i) {
+        c->spans = pt_mem_grow(c->spans, &c->spans_cap, c->nspans + 1, sizeof *c->spans);
+        last = &c->spans[c->nspans++];
+        *last = (struct span){row->v[0].i, ts, ts, 0};
+    }
+    last->since = ts < last->since ? ts : last->since;
+    last->until = ts > last->until ? ts : last->until;
+    last->n++;
 }
 
 /* Chunks and their bytes are held against each other once both are in the new store. */
@@ -89,7 +116,7 @@ static bool worth_keeping(struct copy *c, const struct pt_image_row *row)
     if (row->sure)
         return true;
     if (strcmp(c->table, "tail") == 0) {
-        c->refused++;
+        refuse_point(c, row);
         return false;
     }
     c->unchecked++;
@@ -182,12 +209,12 @@ static void tell_of_table(struct copy *c, uint32_t damaged)
         return;
     if (c->unchecked && !c->refused)
         snprintf(message, sizeof message,
-                 "%u pages of table %s are damaged: %llu rows on them are kept, but may be wrong",
-                 damaged, c->table, (unsigned long long)c->unchecked);
+                 "damaged pages of table %s: %u; %llu rows on them are kept, but may be wrong",
+                 c->table, damaged, (unsigned long long)c->unchecked);
     else
         snprintf(message, sizeof message,
-                 "%u pages of table %s are damaged: at least %llu rows on them are lost", damaged,
-                 c->table, (unsigned long long)c->refused);
+                 "damaged pages of table %s: %u; rows on them that are lost: %s%llu", c->table,
+                 damaged, damaged ? "at least " : "", (unsigned long long)c->refused);
     loss.message = message;
     pt_salvage_lost(c->v, &loss);
 }
@@ -209,6 +236,10 @@ static int copy_table(struct pt_salvage *v, const struct tree *t, uint8_t tree,
     sqlite3_finalize(c.insert);
     if (rc == 0)
         tell_of_table(&c, damaged);
+    for (size_t i = 0; i < c.nspans && rc == 0; i++)
+        pt_salvage_lost_points(v, c.spans[i].series, c.spans[i].since, c.spans[i].until,
+                               c.spans[i].n, "they stood on a damaged page, not sealed yet");
+    free(c.spans);
     return rc;
 }
 

@@ -1,11 +1,12 @@
 /* seal.c - keep.h: hot rows become chunks and blocks.
  *
  * Each transaction does a bounded amount of work, so that writers beside it wait for moments, not
- * for the whole. */
+ * for the whole.  compact.c uses the same loop. */
 #include "base/mem.h"
 #include "store/document.h"
 #include "store/keep.h"
 #include "store/merge.h"
+#include "store/seal.h"
 #include "store/turn.h"
 
 #include <stdlib.h>
@@ -31,78 +32,14 @@ static int seal_tail(struct pt_store *s, int64_t series, uint64_t *points, struc
     return rc;
 }
 
-static int load_chunks(struct pt_store *s, int64_t series, struct pt_db_chunk **out, size_t *n,
-                       struct pt_err *err)
-{
-    static const char SQL[] =
-        "SELECT " PT_DB_CHUNK " FROM chunk c WHERE series = ?1 ORDER BY t0";
-    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
-    size_t cap = 0;
-    int rc;
-    *out = NULL;
-    *n = 0;
-    if (!stmt)
-        return -1;
-    sqlite3_bind_int64(stmt, 1, series);
-    while ((rc = pt_db_step(s, stmt, err)) == 1) {
-        *out = pt_mem_grow(*out, &cap, *n + 1, sizeof **out);
-        pt_db_read_chunk(stmt, &(*out)[(*n)++]);
-    }
-    return rc;
-}
-
-/* Chunks begin..end, whose points fit one chunk together, become one. */
-static int join_chunks(struct pt_store *s, const struct pt_db_chunk *chunks, size_t begin,
-                       size_t end, struct pt_err *err)
-{
-    struct pt_column all = {0};
-    int64_t batch0 = chunks[begin].batch0, batch1 = chunks[begin].batch1;
-    int rc = 0;
-    for (size_t i = begin; i < end && rc == 0; i++) {
-        rc = pt_db_load_chunk(s, &chunks[i], &all, err);
-        batch0 = chunks[i].batch0 < batch0 ? chunks[i].batch0 : batch0;
-        batch1 = chunks[i].batch1 > batch1 ? chunks[i].batch1 : batch1;
-    }
-    for (size_t i = begin; i < end && rc == 0; i++)
-        rc = pt_db_delete_chunk(s, &chunks[i], err);
-    if (rc == 0)
-        rc = pt_merge_write(s, chunks[begin].series, &all, batch0, batch1, err);
-    pt_column_release(&all);
-    return rc;
-}
-
-static int compact(struct pt_store *s, int64_t series, struct pt_err *err)
-{
-    struct pt_db_chunk *chunks;
-    size_t n;
-    int rc = load_chunks(s, series, &chunks, &n, err);
-    for (size_t begin = 0, end; begin < n && rc == 0; begin = end) {
-        uint64_t points = chunks[begin].summary.n;
-        for (end = begin + 1;
-             end < n && points + chunks[end].summary.n <= PT_CHUNK_POINTS; end++)
-            points += chunks[end].summary.n;
-        if (end > begin + 1)
-            rc = join_chunks(s, chunks, begin, end, err);
-    }
-    free(chunks);
-    return rc;
-}
-
-/* The next series after *last that has something to seal: those with a tail, and those with a chunk
- * that would fit into its neighbour. */
+/* The next series after *last that has a tail. */
 static int next_series(struct pt_store *s, int64_t *last, struct pt_err *err)
 {
-    static const char SQL[] =
-        "SELECT min(id) FROM (SELECT min(series) AS id FROM tail WHERE series > ?1"
-        " UNION ALL SELECT * FROM (SELECT series FROM chunk a WHERE series > ?1 AND series <="
-        "  coalesce((SELECT min(series) FROM tail WHERE series > ?1), 9223372036854775807)"
-        "  AND n + (SELECT n FROM chunk b WHERE b.series = a.series AND b.t0 > a.t0"
-        "   ORDER BY b.t0 LIMIT 1) <= ?2 ORDER BY series, t0 LIMIT 1))";
+    static const char SQL[] = "SELECT min(series) FROM tail WHERE series > ?1";
     sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
     if (!stmt)
         return -1;
     sqlite3_bind_int64(stmt, 1, *last);
-    sqlite3_bind_int64(stmt, 2, PT_CHUNK_POINTS);
     return pt_db_int(s, stmt, INT64_MAX, last, err);
 }
 
@@ -114,7 +51,7 @@ static int seal_series(struct pt_store *s, int64_t *last, struct pt_seal_result 
             return -1;
         if (*last == INT64_MAX)
             return 0;
-        if (seal_tail(s, *last, &out->points, err) != 0 || compact(s, *last, err) != 0)
+        if (seal_tail(s, *last, &out->points, err) != 0)
             return -1;
     }
     return 0;
@@ -267,76 +204,68 @@ static int seal_block(struct pt_store *s, struct pt_seal_result *out, struct pt_
 
 /* --- the whole --------------------------------------------------------------------------------- */
 
-/* Runs one bounded step in a transaction: 1 more to do, 0 done, -1. */
 struct step {
     struct pt_store *store;
     struct pt_seal_result *out;
     int64_t last_series;
 };
 
-static int series_step(struct step *st, struct pt_err *err)
+static int series_step(void *ctx, struct pt_err *err)
 {
+    struct step *st = ctx;
     if (seal_series(st->store, &st->last_series, st->out, err) != 0)
         return -1;
     return st->last_series != INT64_MAX;
 }
 
-static int block_step(struct step *st, struct pt_err *err)
+static int block_step(void *ctx, struct pt_err *err)
 {
+    struct step *st = ctx;
     return seal_block(st->store, st->out, err);
 }
 
-static int in_transactions(struct step *st, int (*step)(struct step *, struct pt_err *),
-                           bool (*stopping)(void), struct pt_err *err)
+int pt_seal_steps(struct pt_store *s, int (*step)(void *ctx, struct pt_err *err), void *ctx,
+                  bool (*stopping)(void), struct pt_err *err)
 {
     int rc = 1;
     while (rc == 1 && !(stopping && stopping())) {
-        if (pt_db_begin(st->store, err) != 0)
+        if (pt_db_begin(s, err) != 0)
             return -1;
-        rc = step(st, err);
-        if (rc < 0 || pt_db_commit(st->store, err) != 0) {
-            pt_db_rollback(st->store);
+        rc = step(ctx, err);
+        if (rc < 0 || pt_db_commit(s, err) != 0) {
+            pt_db_rollback(s);
             return -1;
         }
     }
     return rc < 0 ? -1 : 0;
 }
 
-/* Free pages go back to the file system, a few at a time. */
-static int give_back(struct pt_store *s, bool (*stopping)(void), struct pt_err *err)
+int pt_seal_hot(struct pt_store *s, bool (*stopping)(void), struct pt_seal_result *out,
+                struct pt_err *err)
 {
-    static const char FREE[] = "PRAGMA freelist_count";
-    int64_t before = INT64_MAX, pages;
-    while (!(stopping && stopping())) {
-        sqlite3_stmt *stmt = pt_db_statement(s, FREE, err);
-        if (!stmt || pt_db_int(s, stmt, 0, &pages, err) != 0)
-            return -1;
-        if (pages == 0 || pages >= before)
-            break;
-        before = pages;
-        if (pt_db_exec(s, "PRAGMA incremental_vacuum(512)", err) != 0)
-            return -1;
-    }
+    struct step st = {s, out, INT64_MIN};
+    return pt_seal_steps(s, series_step, &st, stopping, err) == 0
+               ? pt_seal_steps(s, block_step, &st, stopping, err)
+               : -1;
+}
+
+int pt_seal_measure(struct pt_store *s, uint64_t *chunks, uint64_t *bytes, struct pt_err *err)
+{
+    struct pt_store_stats stats;
+    if (pt_store_totals(s, &stats, err) != 0)
+        return -1;
+    *chunks = stats.chunks;
+    *bytes = stats.file_bytes;
     return 0;
 }
 
 int pt_store_seal(struct pt_store *s, bool (*stopping)(void), struct pt_seal_result *out,
                   struct pt_err *err)
 {
-    struct step st = {s, out, INT64_MIN};
-    struct pt_store_stats stats;
     *out = (struct pt_seal_result){0};
-    if (pt_store_totals(s, &stats, err) != 0)
-        return -1;
-    out->chunks_before = stats.chunks;
-    out->bytes_before = stats.file_bytes;
-    if (in_transactions(&st, series_step, stopping, err) != 0 ||
-        in_transactions(&st, block_step, stopping, err) != 0 ||
-        give_back(s, stopping, err) != 0 ||
-        pt_db_exec(s, "PRAGMA wal_checkpoint(PASSIVE)", err) != 0 ||
-        pt_store_totals(s, &stats, err) != 0)
-        return -1;
-    out->chunks_after = stats.chunks;
-    out->bytes_after = stats.file_bytes;
-    return 0;
+    return pt_seal_measure(s, &out->chunks_before, &out->bytes_before, err) == 0 &&
+                   pt_seal_hot(s, stopping, out, err) == 0 &&
+                   pt_db_exec(s, "PRAGMA wal_checkpoint(PASSIVE)", err) == 0
+               ? pt_seal_measure(s, &out->chunks_after, &out->bytes_after, err)
+               : -1;
 }
