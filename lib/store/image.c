@@ -36,6 +36,7 @@ struct pt_image {
     size_t n; /* bytes mapped: whole pages */
     uint32_t size, usable;
     uint8_t *state, *tree; /* by page, from 1 */
+    uint32_t beyond[UINT8_MAX + 1]; /* by tree: pages behind the end of the file */
     struct pt_image_counts counts;
     struct pt_arena arena; /* what spans pages, of the row in hand */
 };
@@ -231,6 +232,7 @@ static const unsigned char *cell_at(const struct pt_image *m, const struct node 
 static void claim(struct pt_image *m, uint32_t number, uint8_t tree, int depth)
 {
     struct node n;
+    m->beyond[tree] += number > m->counts.pages;
     if (depth > DEPTH_MOST || number == 0 || number > m->counts.pages || m->tree[number])
         return;
     m->tree[number] = tree;
@@ -431,7 +433,7 @@ int pt_image_each(struct pt_image *m, uint8_t tree,
                   uint32_t *damaged)
 {
     int rc = 0;
-    *damaged = 0;
+    *damaged = m->beyond[tree];
     for (uint32_t i = 1; i <= m->counts.pages && rc == 0; i++) {
         bool whole = true;
         if (m->tree[i] == tree)

@@ -54,7 +54,7 @@ void pt_image_claim(struct pt_image *m, uint32_t root, uint8_t tree);
 void pt_image_claim_orphans(struct pt_image *m);
 
 /* Calls each for every row on the tree's pages, in no order; text and blobs are borrowed until it
- * returns.  *damaged counts pages of the tree on which nothing could be read, or not all. */
+ * returns.  *damaged counts pages of the tree of which nothing could be read, or not all. */
 int pt_image_each(struct pt_image *m, uint8_t tree,
                   int (*each)(void *ctx, const struct pt_image_row *row), void *ctx,
                   uint32_t *damaged);

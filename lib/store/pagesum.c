@@ -27,8 +27,8 @@ enum {
     PAGE_LEAST = 512,     /* bytes of a page */
     PAGE_MOST = 65536,
     READ_AT_ONCE = 1 << 20,
-    LOOKS = 5,            /* at a page that may be being written ... */
-    LOOK_WAIT_NS = 2000000
+    LOOKS = 3,            /* at a page that may be being written ... */
+    LOOK_WAIT_NS = 500000
 };
 
 /* --- sums ------------------------------------------------------------------------------------ */
@@ -303,13 +303,12 @@ const char *pt_pagesum_vfs(void)
 static bool stays_bad(sqlite3_file *f, unsigned char *page, uint32_t size, uint32_t number)
 {
     const struct timespec wait = {0, LOOK_WAIT_NS};
-    for (int i = 0; i < LOOKS; i++) {
+    for (int i = 0; i < LOOKS; i++, nanosleep(&wait, NULL)) {
         int rc = f->pMethods->xRead(f, page, (int)size, (sqlite3_int64)(number - 1) * size);
         if (rc == SQLITE_IOERR_SHORT_READ) /* the file has become shorter */
             return false;
         if (rc == SQLITE_OK && pt_pagesum_check(page, size, number) != PT_PAGESUM_BAD)
             return false;
-        nanosleep(&wait, NULL);
     }
     return true;
 }

@@ -65,6 +65,12 @@ static bool commits(const struct pt_wal *w, uint32_t i)
     return get(frame_at(w, i) + 4) != 0;
 }
 
+/* Where a sector may be torn, SQLite repeats a commit's last frame up to the sector's end. */
+static bool fills_up(const struct pt_wal *w, uint32_t i)
+{
+    return of_this_log(w, i - 1) && memcmp(frame_at(w, i), frame_at(w, i - 1), 8) == 0;
+}
+
 /* The first frames of a log that was begun anew over an older, longer one have its salts; what is
  * behind them does not. */
 static void scan(struct pt_wal *w, struct sum sum, bool big)
@@ -81,7 +87,7 @@ static void scan(struct pt_wal *w, struct sum sum, bool big)
         }
     }
     for (; i < all; i++)
-        w->lost += of_this_log(w, i) && commits(w, i);
+        w->lost += of_this_log(w, i) && commits(w, i) && !(i > 0 && fills_up(w, i));
 }
 
 static void read_log(struct pt_wal *w)

@@ -19,8 +19,8 @@ struct pt_wal {
     uint32_t page;   /* size of a page; 0: the head is damaged */
     uint32_t frames; /* up to the last good commit */
     uint32_t pages;  /* of the database after it; 0 when there is no commit */
-    uint32_t lost;   /* commits behind the first bad frame.  One may have been cut short by a loss of
-                      * power, before anybody was told of it; more are damage */
+    uint32_t lost;   /* commits, at least, behind the first bad frame.  One may have been cut short
+                      * by a loss of power, before anybody was told of it; more are damage */
 };
 
 /* path: the store's.  0 or -1; a missing log is an empty one.  Costs one pass over the log
