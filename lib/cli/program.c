@@ -16,6 +16,7 @@
 #include "cli/describe.h"
 #include "cli/table.h"
 #include "record/write.h"
+#include "store/trust.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -425,7 +426,16 @@ int pt_program_main(int argc, char **argv, const struct pt_command *commands, si
 
 const char *pt_program_db(const char *db)
 {
-    return db ? db : "pt.db";
+    static bool told;
+    const char *path = db ? db : "pt.db";
+    char *exposed;
+    if (!told && pt_trust_exposed(path, &exposed)) {
+        told = true;
+        pt_program_log(PT_LOG_WARNING, "%s: every user may write to \"%s\"; chmod o-w it", path,
+                       exposed);
+        free(exposed);
+    }
+    return path;
 }
 
 bool pt_program_from_stdin(const char *db)

@@ -45,7 +45,8 @@ int pt_program_flush(struct pt_buf *buf, struct pt_err *err);
 
 /* --- what the shared options mean --- */
 
-/* The store's path: db, else "pt.db" ($PT_DB is applied by the option table). */
+/* The store's path: db, else "pt.db" ($PT_DB is applied by the option table).  Warns, once, of a
+ * store that every user may write to or replace. */
 const char *pt_program_db(const char *db);
 
 /* Records come from stdin when it is no terminal and no --db was given on the command line or by

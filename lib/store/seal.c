@@ -2,11 +2,11 @@
  *
  * Each transaction does a bounded amount of work, so that writers beside it wait for moments, not
  * for the whole.  compact.c uses the same loop. */
+#include "store/seal.h"
+
 #include "base/mem.h"
 #include "store/document.h"
-#include "store/keep.h"
 #include "store/merge.h"
-#include "store/seal.h"
 #include "store/turn.h"
 
 #include <stdlib.h>

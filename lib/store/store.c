@@ -13,6 +13,7 @@
 #include "store/db.h"
 #include "store/pagesum.h"
 #include "store/schema.h"
+#include "store/trust.h"
 #include "store/turn.h"
 
 #include <errno.h>
@@ -195,7 +196,7 @@ int pt_store_open(struct pt_store **out, const char *path, enum pt_store_mode mo
 {
     struct pt_store *s;
     int rc;
-    if (check_path(path, mode, err) != 0 ||
+    if (check_path(path, mode, err) != 0 || pt_trust_link(path, err) != 0 ||
         (mode == PT_STORE_CREATE && create_file(path, err) != 0))
         return -1;
     s = pt_mem_alloc(sizeof *s);
