@@ -169,8 +169,9 @@ check-leaks: all unit ## run the cases of tests/leaks.list under valgrind
 fuzz-short: fuzz ## run each fuzz target for five seconds
 	tests/run fuzz
 
-torture: all fuzz $(BUILD)/kill.so ## kill and starve the programs KILLS times; fuzz FUZZ_SECONDS a target
+torture: all unit fuzz $(BUILD)/kill.so ## kill, damage, unplug; fuzz: KILLS, FUZZ_SECONDS a target
 	tests/torture $(or $(KILLS),10000)
+	cd $(BUILD)/tests && PT_ROUNDS=1000 unit/store/damage && PT_ROUNDS=20 unit/store/powerloss
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),3600) tests/run fuzz
 
 # --- benchmarks ------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 
     store-reader.py FILE            the points: name, tags, ts (ns), value, as CSV
     store-reader.py FILE documents  the bodies of the documents, one a line
+    store-reader.py FILE pages      how many pages have a checksum that agrees, and how many there are
 
 In order of name, tags and time; of time and arrival.  On the way every checksum is checked, and
 what the row of a chunk says of its points; damage ends the program with status 4.
@@ -310,7 +311,35 @@ def text(v):
     return repr(v).removesuffix(".0")
 
 
+def page_sum(page, number):
+    g, a, b = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+    lanes = [(i + 1) * b & MASK for i in range(4)]
+    words = [w for w, in U64.iter_unpack(page[:-8])] + [number]
+    for k, word in enumerate(words):
+        h = (lanes[k % 4] ^ word) * g & MASK
+        lanes[k % 4] = h ^ h >> 29
+    z = lanes[0] ^ lanes[1] ^ lanes[2] ^ lanes[3]
+    z = (z ^ z >> 30) * a & MASK
+    z = (z ^ z >> 27) * b & MASK
+    return z ^ z >> 31
+
+
+def pages(path):
+    with open(path, "rb") as f:
+        data = f.read()
+    if data[20] != 8:
+        damaged("no room for checksums")
+    good = 0
+    for i in range(len(data) // 16384):
+        page = data[i * 16384:(i + 1) * 16384]
+        good += not any(page) or U64.unpack(page[-8:])[0] == page_sum(page, i + 1)
+    print(good, "of", len(data) // 16384, "pages")
+
+
 def main(path, what="points"):
+    if what == "pages":
+        pages(path)
+        return
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     if db.execute("PRAGMA application_id").fetchone() != (0x70745331,):
         damaged("not a store")
