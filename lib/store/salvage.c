@@ -46,24 +46,31 @@ static struct pt_str text(const struct pt_image_row *row, int at)
     return row->v[at].s;
 }
 
+/* By their columns in the schema. */
 static bool good_document(const struct pt_image_row *row)
 {
-    const struct pt_store_document d = {.ts = row->v[1].i,
-                                        .type = text(row, 2),
-                                        .name = text(row, 3),
-                                        .trace = text(row, 4),
-                                        .body = text(row, 7)};
-    return row->n == 8 && pt_document_crc(&d) == (uint32_t)row->v[6].i;
+    struct pt_store_document d;
+    if (row->n < 8)
+        return false;
+    d = (struct pt_store_document){.ts = row->v[1].i,
+                                   .type = text(row, 2),
+                                   .name = text(row, 3),
+                                   .trace = text(row, 4),
+                                   .body = text(row, 7)};
+    return pt_document_crc(&d) == (uint32_t)row->v[6].i;
 }
 
 static bool good_block(const struct pt_image_row *row)
 {
-    const struct pt_block b = {.type = text(row, 1),
-                               .t0 = row->v[2].i,
-                               .t1 = row->v[3].i,
-                               .n = row->v[4].i,
-                               .bytes = text(row, 8)};
-    return row->n == 9 && pt_block_crc(&b) == (uint32_t)row->v[7].i;
+    struct pt_block b;
+    if (row->n < 9)
+        return false;
+    b = (struct pt_block){.type = text(row, 1),
+                          .t0 = row->v[2].i,
+                          .t1 = row->v[3].i,
+                          .n = row->v[4].i,
+                          .bytes = text(row, 8)};
+    return pt_block_crc(&b) == (uint32_t)row->v[7].i;
 }
 
 static void lost_documents(struct copy *c, const struct pt_image_row *row, bool block)
@@ -88,10 +95,11 @@ static void lost_documents(struct copy *c, const struct pt_image_row *row, bool 
 static void refuse_point(struct copy *c, const struct pt_image_row *row)
 {
     struct span *last = c->nspans ? &c->spans[c->nspans - 1] : NULL;
-    int64_t ts = row->v[1].i;
+    int64_t ts;
     c->refused++;
     if (row->n < 2)
         return;
+    ts = row->v[1].i;
     if (!last || last->series != row->v[0].i) {
         c->spans = pt_mem_grow(c->spans, &c->spans_cap, c->nspans + 1, sizeof *c->spans);
         last = &c->spans[c->nspans++];

@@ -97,11 +97,11 @@ static void leave(const char *path, int moment, enum seam_of of)
         apply(&f, &history[i], pending && fate == 1);
     }
     unlink(path);
-    if (of != SEAM_MAIN && f.n == 0)
-        return;
-    fd = open(path, O_WRONLY | O_CREAT, 0600);
-    CHECK(fd >= 0 && write(fd, f.p ? f.p : (void *)"", f.n) == (ssize_t)f.n);
-    close(fd);
+    if (of == SEAM_MAIN || f.n > 0) {
+        fd = open(path, O_WRONLY | O_CREAT, 0600);
+        CHECK(fd >= 0 && write(fd, f.p ? f.p : (void *)"", f.n) == (ssize_t)f.n);
+        close(fd);
+    }
     free(f.p);
 }
 
