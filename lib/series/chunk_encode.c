@@ -14,8 +14,8 @@
 #include <math.h>
 
 enum {
-    SAMPLE = 16,       /* values that the decimal places are guessed from */
-    EXCEPTION_RATE = 32 /* values to an exception that decimals still pay with */
+    SAMPLE = 16,        /* values that the decimal places are guessed from */
+    EXCEPTION_RATE = 4 /* values to an exception of 9 bytes; bits of doubles take 5 or 6 a value */
 };
 
 /* Whether v is k / 10^places exactly, |k| below 2^53, and no negative zero. */
@@ -107,29 +107,54 @@ static size_t fold_bits(const struct pt_column *col, size_t begin, size_t n, uin
     return odd;
 }
 
-/* Values as integers in coder->k: the kind that leaves few exceptions, and how many. */
-static unsigned to_integers(struct pt_chunk_coder *c, const struct pt_column *col, size_t begin,
-                            size_t n, size_t *odd)
+/* The places, from a guess on, that leave the fewest exceptions.  What fits some places nearly always
+ * fits more, so only the others are looked at again. */
+static unsigned choose_places(const struct pt_column *col, size_t begin, size_t n, unsigned guess)
 {
-    unsigned places = guess_places(col, begin, n), best = places;
-    size_t least = SIZE_MAX;
-    for (*odd = 0; places <= PT_CODEC_PLACES; places++) {
-        size_t now;
-        if (!col->wide && scale_all(col->v + begin, n, places, c->k))
-            return places;
-        now = scale_most(col, begin, n, places, c->k);
+    uint16_t odd[PT_CHUNK_POINTS];
+    size_t count = 0, wide = 0, least;
+    unsigned best = guess;
+    for (size_t i = 0; i < n; i++) {
+        if (wide_at(col, begin + i))
+            wide++;
+        else if (!fits(col->v[begin + i], guess))
+            odd[count++] = (uint16_t)i;
+    }
+    least = count + (guess ? wide : 0);
+    for (unsigned places = guess + 1; places <= PT_CODEC_PLACES && count; places++) {
+        size_t now = wide;
+        for (size_t j = 0; j < count; j++)
+            now += !fits(col->v[begin + odd[j]], places);
         if (now < least) {
             least = now;
             best = places;
         }
-        if (now == 0)
-            break;
     }
-    *odd = fold_bits(col, begin, n, c->k);
-    if (least > n / EXCEPTION_RATE && *odd <= least)
-        return PT_CODEC_BITS;
-    *odd = scale_most(col, begin, n, best, c->k);
     return best;
+}
+
+/* Values as integers in coder->k; their kind, and how many exceptions there are. */
+static unsigned to_integers(struct pt_chunk_coder *c, const struct pt_column *col, size_t begin,
+                            size_t n, size_t *odd)
+{
+    unsigned places = guess_places(col, begin, n);
+    size_t without;
+    *odd = 0;
+    if (places <= PT_CODEC_PLACES) {
+        if (!col->wide && scale_all(col->v + begin, n, places, c->k))
+            return places;
+        places = choose_places(col, begin, n, places);
+        *odd = scale_most(col, begin, n, places, c->k);
+        if (*odd <= n / EXCEPTION_RATE)
+            return places;
+    }
+    without = fold_bits(col, begin, n, c->k);
+    if (places <= PT_CODEC_PLACES && *odd < without) {
+        scale_most(col, begin, n, places, c->k);
+        return places;
+    }
+    *odd = without;
+    return PT_CODEC_BITS;
 }
 
 static void put_exceptions(const struct pt_column *col, size_t begin, size_t n, unsigned kind,
