@@ -186,7 +186,7 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libpt.a
 
 # --- the rest --------------------------------------------------------------------------------------
 
-PACKAGES := $(TOOLS) $(foreach l,$(NEEDED),$(call package,$(l))) \
+PACKAGES := $(TOOLS) $(foreach l,$(NEEDED) $(OPTIONAL),$(call package,$(l))) \
             $(if $(filter check,$(MAKECMDGOALS)),$(SENDERS))
 # The peers of the benchmarks, where npm may have come without Debian, and what npm brings.
 PEERS     = sqlite3 victoria-metrics $(if $(shell command -v npm),,nodejs npm)

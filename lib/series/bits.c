@@ -1,9 +1,9 @@
 /* bits.c - see bits.h.
  *
  * Eight numbers of w bits are w bytes, so in every group of eight the numbers stand at the same
- * places: the loop over groups knows eight offsets and eight shifts, and each number is an unaligned
- * load, a shift and a mask, without a chain from one to the next.  A load may reach 8 bytes beyond
- * what it needs; the last groups are therefore read from a copy with zeros behind it. */
+ * places: the loop over groups knows eight offsets and eight shifts, and each number is an
+ * unaligned load, a shift and a mask, without a chain from one to the next.  A load may reach
+ * beyond the bytes there are, so the last groups are read from a copy with zeros behind it. */
 #include "series/bits.h"
 
 enum {

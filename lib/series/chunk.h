@@ -25,7 +25,7 @@ enum {
 struct pt_chunk_coder;
 struct pt_chunk_coder *pt_chunk_coder_new(void);
 struct pt_chunk_coder *pt_chunk_coder_with(enum pt_deflate_engine engine); /* for tests */
-void pt_chunk_coder_free(struct pt_chunk_coder *coder); /* NULL is fine */
+void pt_chunk_coder_free(struct pt_chunk_coder *coder);                    /* NULL is fine */
 
 /* Appends the chunk of points begin..end (1 to PT_CHUNK_POINTS of them, in order) to out. */
 void pt_chunk_encode(struct pt_chunk_coder *coder, const struct pt_column *c, size_t begin,

@@ -124,7 +124,7 @@ int pt_chunk_decode(struct pt_chunk_coder *c, struct pt_str chunk, struct pt_col
                     struct pt_err *err)
 {
     struct pt_unpack in = {(const unsigned char *)chunk.p, (const unsigned char *)chunk.p + chunk.n,
-                        false};
+                           false};
     unsigned head = pt_unpack_u8(&in), kind = head & PT_CODEC_KIND;
     uint64_t n = pt_unpack_varint(&in);
     if (in.bad || (head & ~(unsigned)PT_CODEC_KIND) != PT_CODEC_VERSION || kind > PT_CODEC_BITS ||

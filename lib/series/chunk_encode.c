@@ -14,7 +14,7 @@
 #include <math.h>
 
 enum {
-    SAMPLE = 16,        /* values that the decimal places are guessed from */
+    SAMPLE = 16,       /* values that the decimal places are guessed from */
     EXCEPTION_RATE = 4 /* values to an exception of 9 bytes; bits of doubles take 5 or 6 a value */
 };
 
@@ -73,7 +73,7 @@ static bool scale_all(const double *v, size_t n, unsigned places, uint64_t *k)
     return !bad;
 }
 
-/* The same with care: what is no such integer repeats the one before; returns how many those are. */
+/* The same with care; what is no such integer repeats the one before.  Returns how many are not. */
 static size_t scale_most(const struct pt_column *col, size_t begin, size_t n, unsigned places,
                          uint64_t *k)
 {
@@ -107,8 +107,8 @@ static size_t fold_bits(const struct pt_column *col, size_t begin, size_t n, uin
     return odd;
 }
 
-/* The places, from a guess on, that leave the fewest exceptions.  What fits some places nearly always
- * fits more, so only the others are looked at again. */
+/* The places, from a guess on, that leave the fewest exceptions.  What fits some places nearly
+ * always fits more, so only the others are looked at again. */
 static unsigned choose_places(const struct pt_column *col, size_t begin, size_t n, unsigned guess)
 {
     uint16_t odd[PT_CHUNK_POINTS];

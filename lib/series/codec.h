@@ -22,6 +22,8 @@ static const double PT_CODEC_POW10[PT_CODEC_PLACES + 1] = {1e0, 1e1, 1e2, 1e3,  
                                                            1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
 static const double PT_CODEC_EXACT = 9007199254740992.0; /* 2^53 */
 
+_Static_assert((int)PT_INTEGERS_MOST >= (int)PT_CHUNK_POINTS, "a chunk is written at once");
+
 struct pt_chunk_coder {
     struct pt_integers integers;
     uint64_t k[PT_CHUNK_POINTS]; /* encoding: values as integers */

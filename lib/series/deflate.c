@@ -1,7 +1,7 @@
 /* deflate.c - see deflate.h.
  *
- * The runs are short, a thousand bytes or so, and there are many: what counts is the cost of a call.
- * zlib with Huffman codes alone makes planes of noise a few bytes smaller than any search for
+ * The runs are short, a thousand bytes or so, and there are many: what counts is the cost of a
+ * call. zlib with Huffman codes alone makes planes of noise a few bytes smaller than any search for
  * repetitions does, in either library, and is as fast as libdeflate at its fastest; so it packs
  * those in either build.  Unpacking takes libdeflate half the time, and so does searching.  zlib
  * stays whole in either build, since tests hold the one against the other. */
@@ -40,7 +40,7 @@ struct pt_deflate *pt_deflate_new(enum pt_deflate_engine engine, int level)
     return d;
 }
 
-/* --- zlib -------------------------------------------------------------------------------------- */
+/* --- zlib --------------------------------------------------------------------------------- */
 
 static z_stream *zlib_packer(struct pt_deflate *d)
 {
@@ -90,7 +90,7 @@ static int zlib_unpack(struct pt_deflate *d, const void *in, size_t n, void *out
     return inflate(z, Z_FINISH) == Z_STREAM_END && z->total_out == size && !z->avail_in ? 0 : -1;
 }
 
-/* --- libdeflate -------------------------------------------------------------------------------- */
+/* --- libdeflate --------------------------------------------------------------------------- */
 
 #ifdef PT_HAVE_LIBDEFLATE
 
@@ -107,7 +107,10 @@ static int fast_unpack(struct pt_deflate *d, const void *in, size_t n, void *out
     if (!d->unpacker && !(d->unpacker = libdeflate_alloc_decompressor()))
         abort();
     return libdeflate_deflate_decompress_ex(d->unpacker, in, n, out, size, &taken, &made) ==
-                       LIBDEFLATE_SUCCESS && taken == n && made == size ? 0 : -1;
+                       LIBDEFLATE_SUCCESS &&
+                   taken == n && made == size
+               ? 0
+               : -1;
 }
 
 static void fast_free(struct pt_deflate *d)
@@ -135,7 +138,7 @@ static void fast_free(struct pt_deflate *d)
 
 #endif
 
-/* --- either ------------------------------------------------------------------------------------ */
+/* --- either ------------------------------------------------------------------------------- */
 
 void pt_deflate_free(struct pt_deflate *d)
 {

@@ -8,8 +8,8 @@
  * common unit, then by one of three forms become x: what is left of a straight line, steps, or
  * changes of the step.  x less the base, the least of them, is cut in two: its low bits, which are
  * noise, are packed as they are, and only what stands above them is worth an entropy coder and goes
- * to planes of bytes, deflated.  The few x outside of the usual range are patched in: so numbers that
- * rarely change, clocks that tick evenly but for a gap, and counters with a reset cost next to
+ * to planes of bytes, deflated.  The few x outside of the usual range are patched in: so numbers
+ * that rarely change, clocks that tick evenly but for a gap, and counters with a reset cost next to
  * nothing beside the rest.
  *
  * All arithmetic wraps modulo 2^64, so any integers come back. */
@@ -37,7 +37,7 @@ enum {
 
 /* Working memory, one per thread, between init and release. */
 struct pt_integers {
-    struct pt_deflate *huffman, *search; /* for planes of noise, and of repetitions */
+    struct pt_deflate *huffman, *search;  /* for planes of noise, and of repetitions */
     float surprise[PT_INTEGERS_MOST + 1]; /* i * log2(i) */
     uint64_t y[PT_INTEGERS_MOST], x[PT_INTEGERS_MOST];
     unsigned char planes[8 * PT_INTEGERS_MOST], packed[8 * PT_INTEGERS_MOST];

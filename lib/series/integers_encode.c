@@ -1,11 +1,11 @@
-/* integers_encode.c - see integers.h: the choice of a form, of where to cut the numbers, and of what
- * to patch.
+/* integers_encode.c - see integers.h: the choice of a form, of where to cut the numbers, and of
+ * what to patch.
  *
- * A form is first judged by a sample: its spread there, in bits, ranks the forms well, and only those
- * near the best are looked at in full.  Then the cost of every cut is estimated from one histogram of
- * the top eight bits, halved again and again: the low bits as they are, the rest by its order-0
- * entropy, and DEFLATE's code table by the number of symbols.  Two windows are tried: one over all
- * numbers, and one over the bulk of the sample, with what lies outside as patches. */
+ * A form is first judged by a sample: its spread there, in bits, ranks the forms well, and only
+ * those near the best are looked at in full.  Then the cost of every cut is estimated from one
+ * histogram of the top eight bits, halved again and again: the low bits as they are, the rest by
+ * its order-0 entropy, and DEFLATE's code table by the number of symbols.  Two windows are tried:
+ * one over all numbers, and one over the bulk of the sample, with what lies outside as patches. */
 #include "series/integers.h"
 
 #include "series/bits.h"
@@ -15,10 +15,10 @@
 #include <string.h>
 
 enum {
-    SETTLED = 4,     /* numbers whose common divisor is likely that of all */
-    SAMPLE = 32,     /* numbers that a form is judged by */
-    SYMBOLS = 256,   /* of a plane */
-    LANES = 2,       /* histograms filled in turn: equal symbols in a row do not wait for memory */
+    SETTLED = 4,      /* numbers whose common divisor is likely that of all */
+    SAMPLE = 32,      /* numbers that a form is judged by */
+    SYMBOLS = 256,    /* of a plane */
+    LANES = 2,        /* histograms filled in turn: equal symbols in a row do not wait for memory */
     PLANES_LEAST = 24 /* bytes of planes that packing is tried on */
 };
 
@@ -54,7 +54,7 @@ void pt_integers_release(struct pt_integers *w)
     free(w->unpacked);
 }
 
-/* --- the unit ---------------------------------------------------------------------------------- */
+/* --- the unit ----------------------------------------------------------------------------- */
 
 static uint64_t gcd(uint64_t a, uint64_t b)
 {
@@ -112,7 +112,7 @@ static uint64_t take_unit(struct pt_integers *w, size_t n)
     return unit;
 }
 
-/* --- forms ------------------------------------------------------------------------------------- */
+/* --- forms -------------------------------------------------------------------------------- */
 
 static uint64_t x_at(const uint64_t *y, size_t i, unsigned form, uint64_t slope)
 {
@@ -169,7 +169,7 @@ static struct bulk bulk_of(const int64_t *sample, size_t count)
                          4 * again >= count && span >= SYMBOLS};
 }
 
-/* --- the cost of a stream ------------------------------------------------------------------------ */
+/* --- the cost of a stream ------------------------------------------------------------------- */
 
 static unsigned width_of(uint64_t u)
 {
@@ -259,7 +259,7 @@ static void plan_stream(const struct pt_integers *w, size_t n, const struct bulk
         *p = trial;
 }
 
-/* --- planes ------------------------------------------------------------------------------------ */
+/* --- planes ------------------------------------------------------------------------------- */
 
 static void cut_planes(const uint64_t *x, size_t n, const struct plan *p, uint64_t base,
                        unsigned char *to)
@@ -281,19 +281,20 @@ static size_t pack_planes(struct pt_integers *w, size_t n, const struct plan *p,
                            size - 2);
 }
 
-/* --- choosing ---------------------------------------------------------------------------------- */
+/* --- choosing ----------------------------------------------------------------------------- */
 
 enum { FORMS = 4 };
 
 static uint64_t mean_step(const uint64_t *y, size_t n)
 {
-    int64_t way = (int64_t)y[n - 1], steps = (int64_t)n - 1, half = way < 0 ? -steps / 2 : steps / 2;
+    int64_t way = (int64_t)y[n - 1], steps = (int64_t)n - 1,
+            half = way < 0 ? -steps / 2 : steps / 2;
     return (uint64_t)(way > INT64_MAX / 2 || way < INT64_MIN / 2 ? way / steps
                                                                  : (way + half) / steps);
 }
 
-/* Planes of x as it is, with their repetitions found: better where there are many, such as codes, or
- * levels that last for a while. */
+/* Planes of x as it is, with their repetitions found: better where there are many, such as codes,
+ * or levels that last for a while. */
 static void try_uncut(struct pt_integers *w, size_t n, struct plan trial, struct plan *best)
 {
     size_t packed;
@@ -338,10 +339,10 @@ static struct plan choose(struct pt_integers *w, size_t n)
     return best;
 }
 
-/* --- writing ----------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------ */
 
-/* Replaces x by its part in the window, repeating the number before where there is none; the patches
- * go to out, behind room for their count.  Returns how many there are. */
+/* Replaces x by its part in the window, repeating the number before where there is none; the
+ * patches go to out.  Returns how many there are. */
 static size_t put_patches(uint64_t *x, size_t n, const struct plan *p, struct pt_buf *out)
 {
     uint64_t before = 0;

@@ -1,9 +1,9 @@
 /* sketch.c - see sketch.h.
  *
  * Counts of neighbouring buckets are alike, so each is written by a Rice code (Rice & Plaunt, 1971)
- * whose parameter follows the mean of those before: about three bits a bucket, where a byte each for
- * gap and count would take four times as much.  A count of zero is followed by the length of its run
- * in Elias' gamma code (1975), so that a lone outlier far out costs twenty bits.
+ * whose parameter follows the mean of those before: about three bits a bucket, where a byte each
+ * for gap and count would take four times as much.  A count of zero is followed by the length of
+ * its run in Elias' gamma code (1975), so that a lone outlier far out costs twenty bits.
  *
  * The mean is kept in eighths, as an integer, since both sides must see the same. */
 #include "series/sketch.h"
@@ -17,19 +17,19 @@
 #include <stdlib.h>
 
 enum {
-    CUT = 46,            /* bits of a double below a bucket */
+    CUT = 46,             /* bits of a double below a bucket */
     BUCKETS = 0x7ff << 6, /* of finite magnitudes */
-    UNARY_MOST = 16,     /* quotient from which on a count is written in gamma code */
-    MEAN_SHIFT = 3,      /* the mean is in eighths, and each count weighs an eighth */
+    UNARY_MOST = 16,      /* quotient from which on a count is written in gamma code */
+    MEAN_SHIFT = 3,       /* the mean is in eighths, and each count weighs an eighth */
     MEAN_START = 1 << MEAN_SHIFT,
-    AHEAD = 256,         /* buckets that a reader makes room for at once: four powers of two */
-    COUNT_MOST = 40,     /* bits of a count that a reader believes */
-    POINTS_LEAST = 256,  /* below, a chunk is opened as fast */
-    CHANGE_RATE = 16,    /* points to a change of value, at most */
-    FALL_RATE = 64       /* changes to a step against the trend, at most */
+    AHEAD = 256,        /* buckets that a reader makes room for at once: four powers of two */
+    COUNT_MOST = 40,    /* bits of a count that a reader believes */
+    POINTS_LEAST = 256, /* below, a chunk is opened as fast */
+    CHANGE_RATE = 16,   /* points to a change of value, at most */
+    FALL_RATE = 64      /* changes to a step against the trend, at most */
 };
 
-/* --- buckets ----------------------------------------------------------------------------------- */
+/* --- buckets ------------------------------------------------------------------------------ */
 
 static uint32_t bucket_of(double magnitude)
 {
@@ -102,7 +102,7 @@ void pt_sketch_release(struct pt_sketch *s)
     *s = (struct pt_sketch){0};
 }
 
-/* --- writing ----------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------ */
 
 struct bit_writer {
     struct pt_buf *out;
@@ -188,7 +188,7 @@ void pt_sketch_write(const struct pt_sketch *s, struct pt_buf *out)
     put_side(&s->positive, out);
 }
 
-/* --- reading ----------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------ */
 
 struct bit_reader {
     struct pt_unpack *in;
@@ -294,7 +294,7 @@ int pt_sketch_merge(struct pt_sketch *s, struct pt_str bytes, struct pt_err *err
     return 0;
 }
 
-/* --- asking ------------------------------------------------------------------------------------ */
+/* --- asking ------------------------------------------------------------------------------- */
 
 double pt_sketch_nth(const struct pt_sketch *s, uint64_t k)
 {

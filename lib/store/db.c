@@ -312,8 +312,11 @@ int pt_db_check_sketch(struct pt_store *s, const struct pt_db_chunk *chunk,
     if (rc != 1)
         return rc;
     if (!*damage) {
-        pt_sketch_put(points, 0, points->n, &again);
-        if (again.n != bytes.n || !again.n || memcmp(again.p, bytes.p, bytes.n) != 0)
+        struct pt_sketch sketch = {0};
+        pt_sketch_add(&sketch, points->v, points->n);
+        pt_sketch_write(&sketch, &again);
+        pt_sketch_release(&sketch);
+        if (again.n != bytes.n || memcmp(again.p, bytes.p, bytes.n) != 0)
             *damage = "its sketch does not agree with its points";
     }
     sqlite3_reset(stmt);

@@ -103,16 +103,25 @@ static const struct {
     const char *name;
     double scale;
 } SHAPE[SHAPES] = {
-    {"gauge, wide", 100},    {"gauge, wide", 100},    {"gauge, narrow", 100},  {"counter, bytes", 1},
-    {"counter, bytes", 1},   {"counter, calls", 1},   {"latency, slow", 1000}, {"latency, fast", 1000},
-    {"creeping gauge", 100}, {"queue depth", 1},
+    {"gauge, wide", 100},    {"gauge, wide", 100},    {"gauge, narrow", 100},
+    {"counter, bytes", 1},   {"counter, bytes", 1},   {"counter, calls", 1},
+    {"latency, slow", 1000}, {"latency, fast", 1000}, {"creeping gauge", 100},
+    {"queue depth", 1},
 };
 
 static struct state begin(int shape, uint64_t seed)
 {
     struct state s = {.seed = seed * 1000003 + (uint64_t)shape};
-    int64_t drifts[] = {0, 0, 0, between(&s, 100000, 2100000), between(&s, 100000, 2100000),
-                        between(&s, 20, 420), between(&s, -400, 400), between(&s, -400, 400), 0, 0};
+    int64_t drifts[] = {0,
+                        0,
+                        0,
+                        between(&s, 100000, 2100000),
+                        between(&s, 100000, 2100000),
+                        between(&s, 20, 420),
+                        between(&s, -400, 400),
+                        between(&s, -400, 400),
+                        0,
+                        0};
     s.drift = drifts[shape];
     if (shape < 3)
         s.value = between(&s, 0, 10000);
@@ -146,26 +155,28 @@ struct timing {
     size_t bytes, sketch;
 };
 
-static void encode(struct pt_chunk_coder *coder, const struct pt_column *c, struct pt_buf *out,
-                   struct pt_str *chunks)
+static size_t chunk_end(const struct pt_column *c, size_t begin)
 {
-    size_t at = 0;
+    return begin + PT_CHUNK_POINTS < c->n ? begin + PT_CHUNK_POINTS : c->n;
+}
+
+static void encode(struct pt_chunk_coder *coder, const struct pt_column *c, struct pt_buf *out,
+                   size_t *ends)
+{
     pt_buf_clear(out);
-    for (size_t i = 0; i < c->n; i += PT_CHUNK_POINTS, at++) {
-        size_t end = i + PT_CHUNK_POINTS < c->n ? i + PT_CHUNK_POINTS : c->n, before = out->n;
-        pt_chunk_encode(coder, c, i, end, out);
-        chunks[at] = (struct pt_str){(const char *)(uintptr_t)before, out->n - before};
+    for (size_t i = 0; i < c->n; i += PT_CHUNK_POINTS) {
+        pt_chunk_encode(coder, c, i, chunk_end(c, i), out);
+        *ends++ = out->n;
     }
 }
 
-static void decode(struct pt_chunk_coder *coder, const struct pt_buf *bytes,
-                   const struct pt_str *chunks, size_t n, struct pt_column *back)
+static void decode(struct pt_chunk_coder *coder, const struct pt_buf *bytes, const size_t *ends,
+                   size_t n, struct pt_column *back)
 {
     struct pt_err err = {0};
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0, at = 0; i < n; at = ends[i++]) {
         pt_column_clear(back);
-        if (pt_chunk_decode(coder, (struct pt_str){bytes->p + (uintptr_t)chunks[i].p, chunks[i].n},
-                            back, &err) != 0) {
+        if (pt_chunk_decode(coder, (struct pt_str){bytes->p + at, ends[i] - at}, back, &err) != 0) {
             fprintf(stderr, "codec: %s\n", err.what);
             exit(4);
         }
@@ -175,22 +186,20 @@ static void decode(struct pt_chunk_coder *coder, const struct pt_buf *bytes,
 static struct timing measure(struct pt_chunk_coder *coder, const struct pt_column *c)
 {
     struct timing t = {.encode = INFINITY, .decode = INFINITY};
-    struct pt_str *chunks = calloc(c->n / PT_CHUNK_POINTS + 1, sizeof *chunks);
-    size_t n = (c->n + PT_CHUNK_POINTS - 1) / PT_CHUNK_POINTS;
+    size_t ends[POINTS / PT_CHUNK_POINTS + 1], n = (c->n + PT_CHUNK_POINTS - 1) / PT_CHUNK_POINTS;
     struct pt_buf bytes = {0};
     struct pt_column back = {0};
     for (int round = 0; round < ROUNDS; round++) {
         double at = now(), encoded;
-        encode(coder, c, &bytes, chunks);
+        encode(coder, c, &bytes, ends);
         encoded = now();
-        decode(coder, &bytes, chunks, n, &back);
+        decode(coder, &bytes, ends, n, &back);
         t.decode = fmin(t.decode, now() - encoded);
         t.encode = fmin(t.encode, encoded - at);
     }
     t.bytes = bytes.n;
     pt_buf_release(&bytes);
     pt_column_release(&back);
-    free(chunks);
     return t;
 }
 
@@ -208,7 +217,7 @@ static size_t sketch_bytes(const struct pt_column *c)
     struct pt_buf b = {0};
     size_t bytes;
     for (size_t i = 0; i < c->n; i += PT_CHUNK_POINTS)
-        pt_sketch_put(c, i, i + PT_CHUNK_POINTS < c->n ? i + PT_CHUNK_POINTS : c->n, &b);
+        pt_sketch_put(c, i, chunk_end(c, i), &b);
     bytes = b.n;
     pt_buf_release(&b);
     return bytes;
@@ -220,9 +229,8 @@ static double summary_seconds(const struct pt_column *c)
     for (int round = 0; round < ROUNDS; round++) {
         double at = now();
         for (size_t i = 0; i < c->n; i += PT_CHUNK_POINTS) {
-            size_t end = i + PT_CHUNK_POINTS < c->n ? i + PT_CHUNK_POINTS : c->n;
-            volatile double mean = pt_summary_of(c, i, end).sum.hi;
-            (void)mean;
+            volatile double sum = pt_summary_of(c, i, chunk_end(c, i)).sum.hi;
+            (void)sum;
         }
         best = fmin(best, now() - at);
     }

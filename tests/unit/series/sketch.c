@@ -189,7 +189,7 @@ static size_t bytes_of(const double *v, size_t n)
     return bytes;
 }
 
-/* Latencies have one, of at most 0.3 bytes a point; constants, counters and short runs have none. */
+/* Latencies have one, of at most 0.3 bytes a point; constants, counters, short runs have none. */
 static void worth(void)
 {
     static double v[MOST];
@@ -208,5 +208,5 @@ static void worth(void)
     CHECK(bytes_of(v, 1024) == 0);
 }
 
-TEST_MAIN({"error bound", error_bound}, {"written", written}, {"empty", empty},
-          {"damage", damage}, {"worth", worth})
+TEST_MAIN({"error bound", error_bound}, {"written", written}, {"empty", empty}, {"damage", damage},
+          {"worth", worth})
