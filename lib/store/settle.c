@@ -104,6 +104,17 @@ struct doubt {
     const char *why;
 };
 
+/* A sketch only repeats what the points say: one that does not is no loss. */
+static int drop_bad_sketch(struct pt_salvage *v, const struct pt_db_chunk *chunk,
+                           const struct pt_column *points, struct pt_err *err)
+{
+    static const char DROP[] = "DELETE FROM sketch WHERE id = ?1";
+    const char *damage;
+    if (pt_db_check_sketch(v->to, chunk, points, &damage, err) != 0)
+        return -1;
+    return damage ? run(v, DROP, chunk->data, 0, err) : 0;
+}
+
 static int doubt_chunks(struct pt_salvage *v, struct doubt **out, size_t *n, struct pt_err *err)
 {
     static const char SQL[] = "SELECT " PT_DB_CHUNK " FROM chunk c ORDER BY series, t0";
@@ -124,8 +135,9 @@ static int doubt_chunks(struct pt_salvage *v, struct doubt **out, size_t *n, str
         if (rc == 1 && damage) {
             *out = pt_mem_grow(*out, &cap, *n + 1, sizeof **out);
             (*out)[(*n)++] = (struct doubt){chunk, damage};
-        } else {
+        } else if (rc == 1) {
             before = chunk;
+            rc = drop_bad_sketch(v, &chunk, &points, err) == 0 ? 1 : -1;
         }
     }
     pt_column_release(&points);
@@ -150,6 +162,8 @@ static int drop_orphans(struct pt_salvage *v, struct pt_err *err)
         "SELECT id, bytes FROM chunk_data WHERE id NOT IN (SELECT data FROM chunk)";
     static const char DROP[] =
         "DELETE FROM chunk_data WHERE id NOT IN (SELECT data FROM chunk) AND ?1 = 0";
+    static const char SKETCHES[] =
+        "DELETE FROM sketch WHERE id NOT IN (SELECT data FROM chunk) AND ?1 = 0";
     sqlite3_stmt *stmt = pt_db_statement(v->to, SQL, err);
     struct pt_column c = {0};
     int rc;
@@ -165,7 +179,7 @@ static int drop_orphans(struct pt_salvage *v, struct pt_err *err)
             pt_salvage_lost_points(v, 0, PT_TIME_MIN, PT_TIME_MIN, 0, "they do not decode");
     }
     pt_column_release(&c);
-    return rc < 0 ? -1 : run(v, DROP, 0, 0, err);
+    return rc < 0 || run(v, DROP, 0, 0, err) != 0 ? -1 : run(v, SKETCHES, 0, 0, err);
 }
 
 /* --- tails ------------------------------------------------------------------------------------- */
