@@ -72,27 +72,10 @@ static int write_event(void *ctx, const struct pt_judge_event *e, struct pt_err 
 
 /* --- the rule file --------------------------------------------------------------------------- */
 
-static int slurp(const char *path, struct pt_buf *text, struct pt_err *err)
-{
-    struct pt_input *in;
-    struct pt_line line;
-    int more = -1;
-    if (pt_input_open(&in, path, err) != 0)
-        return -1;
-    while ((more = pt_input_next(in, -1, &line, err)) > 0 && !pt_program_stopping()) {
-        if (more == PT_INPUT_IDLE)
-            continue;
-        pt_buf_str(text, line.text);
-        pt_buf_putc(text, '\n');
-    }
-    pt_input_close(in);
-    return more < 0 ? -1 : 0;
-}
-
 static int read_rules(const char *path, struct pt_rules *rules, struct pt_err *err)
 {
     struct pt_buf text = {0};
-    int rc = slurp(path, &text, err);
+    int rc = pt_input_slurp(path, &text, err);
     if (rc == 0)
         rc = pt_rules_parse(rules, pt_buf_view(&text), strcmp(path, "-") ? path : "stdin", err);
     pt_buf_release(&text);

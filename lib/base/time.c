@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 struct civil {
     int64_t year;
@@ -422,6 +423,20 @@ int pt_time_zone(const char *name, struct pt_err *err)
     setenv("TZ", name, 1);
     tzset();
     return 0;
+}
+
+void pt_time_zone_name(char out[PT_TIME_ZONE])
+{
+    static const char ZONES[] = "zoneinfo/";
+    const char *name = getenv("TZ");
+    char link[512];
+    ssize_t n;
+    if (!name && (n = readlink("/etc/localtime", link, sizeof link - 1)) > 0) {
+        link[n] = '\0';
+        name = strstr(link, ZONES) ? strstr(link, ZONES) + strlen(ZONES) : NULL;
+    }
+    name = name && *name == ':' ? name + 1 : name;
+    snprintf(out, PT_TIME_ZONE, "%s", name && strlen(name) < PT_TIME_ZONE ? name : "");
 }
 
 static int local_instant(const struct civil *c, int64_t *out)

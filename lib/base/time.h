@@ -21,7 +21,7 @@
 #define PT_TIME_MIN INT64_MIN
 #define PT_TIME_MAX INT64_MAX
 
-enum { PT_TIME_TEXT = 40, PT_DURATION_TEXT = 64 };
+enum { PT_TIME_TEXT = 40, PT_DURATION_TEXT = 64, PT_TIME_ZONE = 64 };
 
 int64_t pt_time_now(void);       /* wall clock; PT_NOW in the environment fixes it for tests */
 int64_t pt_time_monotonic(void); /* never steps; for measuring */
@@ -52,6 +52,9 @@ int pt_duration_format(char out[PT_DURATION_TEXT], int64_t d);
 
 /* Chooses the zone of the local calendar: an IANA name or "UTC"; unknown names are an error. */
 int pt_time_zone(const char *name, struct pt_err *err);
+
+/* The name of the zone in effect: as chosen, by $TZ, or the system's; empty when nothing names it. */
+void pt_time_zone_name(char out[PT_TIME_ZONE]);
 
 /* An instant as people write it: RFC 3339, a date or date and time in the local zone, an epoch,
  * "now", "today", "yesterday", "tomorrow", "-1h30m", "+5m", "2 days ago". */

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/word.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -49,48 +50,7 @@ static struct pt_str keep(struct parser *p, struct pt_str s)
     return pt_arena_str(&p->rules->arena, s);
 }
 
-/* --- words and lines ------------------------------------------------------------------------- */
-
-static struct pt_str trim(struct pt_str s)
-{
-    while (s.n && isspace((unsigned char)s.p[0])) {
-        s.p++;
-        s.n--;
-    }
-    while (s.n && isspace((unsigned char)s.p[s.n - 1]))
-        s.n--;
-    return s;
-}
-
-/* Cuts a comment: '#' at the start or after space, outside of quotes. */
-static struct pt_str without_comment(struct pt_str s)
-{
-    char quote = '\0';
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (quote && c == '\\')
-            i++;
-        else if (quote)
-            quote = c == quote ? '\0' : quote;
-        else if (c == '"' || c == '\'')
-            quote = c;
-        else if (c == '#' && (i == 0 || isspace((unsigned char)s.p[i - 1])))
-            return (struct pt_str){s.p, i};
-    }
-    return s;
-}
-
-/* The first word of *s, which keeps the rest. */
-static struct pt_str take_word(struct pt_str *s)
-{
-    size_t n = 0;
-    struct pt_str word;
-    while (n < s->n && !isspace((unsigned char)s->p[n]))
-        n++;
-    word = (struct pt_str){s->p, n};
-    *s = trim((struct pt_str){s->p + n, s->n - n});
-    return word;
-}
+/* --- words ----------------------------------------------------------------------------------- */
 
 static bool plain_name(struct pt_str s)
 {
@@ -122,7 +82,7 @@ static int read_text(struct parser *p, struct pt_str rest, struct pt_str *out)
         return fail(p, "the quoted text does not end:", (struct pt_str){rest.p + 1, rest.n - 1});
     if (i + 1 < rest.n)
         return fail(p, "something follows the quoted text:",
-                    trim((struct pt_str){rest.p + i + 1, rest.n - i - 1}));
+                    pt_word_trim((struct pt_str){rest.p + i + 1, rest.n - i - 1}));
     return 0;
 }
 
@@ -181,10 +141,10 @@ static int read_label(struct parser *p, struct pt_str rest)
     struct pt_err twice = {0};
     if (!equals)
         return fail(p, "label: expected KEY=VALUE, not", rest);
-    key = trim((struct pt_str){rest.p, (size_t)(equals - rest.p)});
+    key = pt_word_trim((struct pt_str){rest.p, (size_t)(equals - rest.p)});
     if (!plain_name(key))
         return fail(p, "label: not a key:", key);
-    value = trim((struct pt_str){equals + 1, rest.n - (size_t)(equals + 1 - rest.p)});
+    value = pt_word_trim((struct pt_str){equals + 1, rest.n - (size_t)(equals + 1 - rest.p)});
     if (r->nlabels == PT_RULE_LABELS)
         return fail(p, "label: too many in one rule:", rest);
     if (read_text(p, value, &value) != 0)
@@ -249,7 +209,7 @@ static int next_field(struct pt_str *rest, struct pt_str *before, struct pt_str 
     if (!close)
         return -1;
     *before = (struct pt_str){rest->p, (size_t)(open - rest->p)};
-    *key = trim((struct pt_str){open + 2, (size_t)(close - open - 2)});
+    *key = pt_word_trim((struct pt_str){open + 2, (size_t)(close - open - 2)});
     *rest = (struct pt_str){close + 2, rest->n - (size_t)(close + 2 - rest->p)};
     return 1;
 }
@@ -370,14 +330,14 @@ static int read_keyword(struct parser *p, struct pt_str word, struct pt_str rest
 
 static int read_line(struct parser *p, struct pt_str line)
 {
-    struct pt_str rest = trim(without_comment(line)), word;
+    struct pt_str rest = pt_word_trim(pt_word_uncomment(line)), word;
     if (!rest.n)
         return 0;
     if (line.n > LINE_MOST)
         return fail(p, "the line is longer than 4096 bytes:", (struct pt_str){line.p, 16});
     if (memchr(rest.p, '\0', rest.n) || pt_text_utf8(rest) != rest.n)
         return fail(p, "the line is not text:", (struct pt_str){line.p, rest.n < 64 ? rest.n : 64});
-    word = take_word(&rest);
+    word = pt_word_take(&rest);
     return pt_str_is(word, "rule") ? begin_rule(p, rest) : read_keyword(p, word, rest);
 }
 

@@ -52,6 +52,7 @@ struct csv {
     struct column *columns;
     size_t n, cap;
     bool wide, roles_known; /* wide: the first row decides about the roles */
+    struct pt_buf header, deciding; /* the lines: of the header, of the row that decided */
     size_t ts, value;       /* their columns; value: of a long table */
     struct run *runs;       /* what identifies the series of a row */
     size_t nruns, runs_cap;
@@ -104,6 +105,8 @@ static void release(void *self)
     free(c->starts);
     pt_arena_release(&c->arena);
     pt_buf_release(&c->key);
+    pt_buf_release(&c->header);
+    pt_buf_release(&c->deciding);
     free(c);
 }
 
@@ -304,6 +307,9 @@ static int read_header(struct csv *c, struct pt_str row, struct pt_err *err)
         return no_time(c, err);
     c->wide = column_of(c, R_NAME) == c->n || c->value == c->n;
     c->roles_known = !c->wide;
+    pt_buf_clear(&c->header);
+    pt_buf_str(&c->header, row);
+    pt_buf_clear(&c->deciding);
     if (!c->wide)
         find_runs(c);
     return 0;
@@ -499,8 +505,11 @@ static int read_row(struct csv *c, struct pt_str row, struct pt_err *err)
         return -1;
     if (c->ncells != c->n)
         return pt_err_set(err, PT_DATA, "%zu cells where the header has %zu", c->ncells, c->n);
-    if (!c->roles_known && learn_roles(c, err) != 0)
-        return -1;
+    if (!c->roles_known) {
+        if (learn_roles(c, err) != 0)
+            return -1;
+        pt_buf_str(&c->deciding, row);
+    }
     if (read_shared(c, err) != 0)
         return -1;
     c->at = c->wide ? 0 : c->value;
@@ -536,6 +545,20 @@ static int row(void *self, struct pt_str text, int64_t now, struct pt_record *ou
     return read_row(c, text, err) == 0 ? next_record(c, out, err) : -1;
 }
 
+static void before(const void *self, struct pt_str text, struct pt_buf *out)
+{
+    const struct csv *c = self;
+    (void)text;
+    if (!c->n)
+        return;
+    pt_buf_str(out, pt_buf_view(&c->header));
+    pt_buf_putc(out, '\n');
+    if (c->wide && c->roles_known) {
+        pt_buf_str(out, pt_buf_view(&c->deciding));
+        pt_buf_putc(out, '\n');
+    }
+}
+
 static bool looks_csv(struct pt_str line)
 {
     return memchr(line.p, ',', line.n) || memchr(line.p, ';', line.n);
@@ -549,7 +572,7 @@ static bool looks_tsv(struct pt_str line)
 #define SHARED                                                                                 \
     .free = release, .open = open_quote, .row_most = ROW_MOST,                                 \
     .unclosed = "a quoted cell that opens here does not end", .row = row, .more = next_record, \
-    .depends = true
+    .before = before, .depends = true
 
 const struct pt_reader PT_READER_CSV = {
     .name = "csv", .looks = looks_csv, .make = make_csv, SHARED};

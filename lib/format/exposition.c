@@ -446,6 +446,33 @@ static int end_of_input(void *self, struct pt_err *err)
                       "this line is missing");
 }
 
+static const char *word_of(enum type type, unsigned dialects)
+{
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+        if (WORDS[i].type == type && WORDS[i].dialects & dialects)
+            return WORDS[i].word;
+    return "unknown";
+}
+
+/* The metadata of the line's family, if it has some. */
+static void before(const void *self, struct pt_str line, struct pt_buf *out)
+{
+    const struct exposition *e = self;
+    const char *end = line.p + line.n, *cut;
+    struct pt_str name = pt_sample_name(pt_sample_space(line.p, end), end);
+    const struct family *family = family_of(e, name);
+    if (!family && name.n && (cut = memrchr(name.p, '_', name.n))) {
+        name.n = (size_t)(cut - name.p);
+        family = family_of(e, name);
+    }
+    if (!family)
+        return;
+    pt_buf_printf(out, "# TYPE %.*s %s\n", (int)name.n, name.p, word_of(family->type, e->dialects));
+    if (family->unit.n)
+        pt_buf_printf(out, "# UNIT %.*s %.*s\n", (int)name.n, name.p, (int)family->unit.n,
+                      family->unit.p);
+}
+
 /* A comment, name{...} or name number: an exposition.  One word behind '#', with semicolons, is the
  * header of a table instead (csv.c). */
 static bool looks_text(struct pt_str line)
@@ -474,8 +501,9 @@ static bool looks_openmetrics(struct pt_str line)
     return e.dialects == OPENMETRICS;
 }
 
-#define SHARED \
-    .free = release, .row = row, .more = more, .end = end_of_input, .depends = true, .untimed = true
+#define SHARED                                                                                    \
+    .free = release, .row = row, .more = more, .end = end_of_input, .before = before,             \
+    .depends = true, .untimed = true
 
 const struct pt_reader PT_READER_OPENMETRICS = {
     .name = "openmetrics", .looks = looks_openmetrics, .make = make_openmetrics, SHARED};

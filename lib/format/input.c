@@ -70,13 +70,40 @@ int pt_input_open(struct pt_input **out, const char *path, struct pt_err *err)
     return 0;
 }
 
+struct pt_input *pt_input_text(const char *name, struct pt_str text)
+{
+    struct pt_input *in = pt_mem_alloc(sizeof *in);
+    in->fd = -1;
+    in->name = pt_mem_strdup(name);
+    in->decided = in->eof = true;
+    in->end = in->cap = text.n;
+    in->buf = pt_mem_strndup(text.n ? text.p : "", text.n);
+    return in;
+}
+
+int pt_input_slurp(const char *path, struct pt_buf *out, struct pt_err *err)
+{
+    struct pt_input *in;
+    struct pt_line line;
+    int more;
+    if (pt_input_open(&in, path, err) != 0)
+        return -1;
+    while ((more = pt_input_next(in, -1, &line, err)) > 0)
+        if (more == 1) {
+            pt_buf_str(out, line.text);
+            pt_buf_putc(out, '\n');
+        }
+    pt_input_close(in);
+    return more;
+}
+
 void pt_input_close(struct pt_input *in)
 {
     if (!in)
         return;
     if (in->gzip)
         inflateEnd(&in->z);
-    if (in->fd != STDIN_FILENO)
+    if (in->fd != STDIN_FILENO && in->fd >= 0)
         close(in->fd);
     free(in->packed);
     free(in->buf);

@@ -6,6 +6,7 @@
 #ifndef PT_FORMAT_INPUT_H
 #define PT_FORMAT_INPUT_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -26,6 +27,13 @@ struct pt_line {
 
 /* path NULL or "-": standard input. */
 int pt_input_open(struct pt_input **out, const char *path, struct pt_err *err);
+
+/* The lines of a text in memory, which is copied; `name` stands in messages. */
+struct pt_input *pt_input_text(const char *name, struct pt_str text);
+
+/* Appends a whole file, seen through if it is compressed, to *out. */
+int pt_input_slurp(const char *path, struct pt_buf *out, struct pt_err *err);
+
 void pt_input_close(struct pt_input *in); /* NULL is fine */
 const char *pt_input_name(const struct pt_input *in); /* the path, or "stdin" */
 

@@ -39,6 +39,10 @@ struct pt_reader {
     /* The input has ended: -1 with err (PT_DATA) when something is missing.  NULL: it may always. */
     int (*end)(void *self, struct pt_err *err);
 
+    /* Appends the lines that this row depends on, each with its newline: what a reader must be given
+     * before the row to read it as this one would.  NULL: none. */
+    void (*before)(const void *self, struct pt_str row, struct pt_buf *out);
+
     bool depends; /* rows depend on earlier ones (a header, declared types) */
     bool untimed; /* rows may have no time: the same text again says that nothing changed since */
     bool closed;  /* a row that reads well is complete, though no newline ends it */

@@ -85,6 +85,12 @@ const struct pt_line *pt_records_line(const struct pt_records *r)
     return &r->line;
 }
 
+void pt_records_before(const struct pt_records *r, struct pt_buf *out)
+{
+    if (r->reader && r->reader->before)
+        r->reader->before(r->state, r->line.text, out);
+}
+
 bool pt_records_between_lines(const struct pt_records *r)
 {
     return !r->in_row;
@@ -170,8 +176,10 @@ static enum pt_records_result bad_line(struct pt_records *r, struct pt_err *err)
 }
 
 /* Lines that were read together have the same time; the clock is not asked for each. */
-static int64_t time_of_reading(struct pt_records *r)
+int64_t pt_records_time(struct pt_records *r)
 {
+    if (r->options.now)
+        return r->options.now;
     if (pt_input_reads(r->in) != r->now_reads) {
         int64_t now = pt_time_now();
         if (!r->now_reads || now - r->now > SAME_SCRAPE)
@@ -244,7 +252,7 @@ static enum pt_records_result open_row(struct pt_records *r, int wait_ms, struct
         pt_err_set(err, PT_DATA, "%s", r->reader->unclosed);
         return bad_line(r, err);
     }
-    rc = r->reader->row(r->state, pt_buf_view(&r->joined), time_of_reading(r), record, err);
+    rc = r->reader->row(r->state, pt_buf_view(&r->joined), pt_records_time(r), record, err);
     if (rc >= 0 || r->reader->whole)
         take_joined(r, more, err);
     return result_of(r, rc, err);
@@ -256,7 +264,7 @@ static enum pt_records_result next_row(struct pt_records *r, int wait_ms, struct
     if (r->reader->open && (r->open = r->reader->open(r->state, r->line.text, 0)) != 0)
         return open_row(r, wait_ms, record, err);
     return result_of(
-        r, r->reader->row(r->state, r->line.text, time_of_reading(r), record, err), err);
+        r, r->reader->row(r->state, r->line.text, pt_records_time(r), record, err), err);
 }
 
 /* Once: what is missing then is missing behind the last line. */

@@ -36,6 +36,7 @@ struct pt_records_options {
     bool strict;
     struct pt_limits limits;
     const char *tags, *values; /* CSV and TSV: see csv.c */
+    int64_t now;               /* the time of lines without one; 0: when they are read */
 };
 
 /* Borrows the input. */
@@ -55,6 +56,11 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
 
 /* The line the last result came from, borrowed until the next call. */
 const struct pt_line *pt_records_line(const struct pt_records *r);
+
+/* What is needed to read the line of the last result once more, apart from its input: the lines that
+ * it depends on (a header, declared types), appended to *out; and the time it has if it brings none. */
+void pt_records_before(const struct pt_records *r, struct pt_buf *out);
+int64_t pt_records_time(struct pt_records *r);
 
 /* Whether the next call takes a new line: all records of the last one are delivered. */
 bool pt_records_between_lines(const struct pt_records *r);
