@@ -9,6 +9,7 @@
  * stream's hundred-millisecond commits do not become a row each. */
 #include "ingest/ingest.h"
 
+#include "ingest/context.h"
 #include "ingest/resume.h"
 
 #include <stdio.h>
@@ -34,6 +35,7 @@ struct feed {
     struct pt_commit commit;
     struct pt_resume resume;
     unsigned char anchor[PT_CHAIN_BYTES];
+    struct pt_buf context;   /* of the last reject */
     bool plain;              /* a file; else a stream */
     bool broken;             /* a commit failed: no other may follow */
     char *path;              /* a file's real path */
@@ -283,12 +285,29 @@ static int wait_ms(struct feed *f)
 
 /* --- lines ------------------------------------------------------------------------------------- */
 
-static void reject(struct feed *f, const struct pt_err *why)
+static void reject(struct feed *f, const struct pt_err *why, enum pt_fault fault, int64_t ts)
 {
     const struct pt_line *line = pt_records_line(f->records);
-    pt_writer_reject(f->writer, line->number, line->offset, why->what, line->text);
+    struct pt_reject r = {.line = line->number,
+                          .offset = line->offset,
+                          .at = pt_records_time(f->records),
+                          .ts = ts,
+                          .fault = fault,
+                          .reason = why->what,
+                          .raw = line->text};
+    pt_buf_clear(&f->context);
+    pt_context_write(&f->context, f->records, &f->options->records);
+    r.context = pt_buf_view(&f->context);
+    pt_writer_reject(f->writer, &r);
     if (f->options->on_reject)
         f->options->on_reject(f->options->ctx, why);
+}
+
+static void warn(struct feed *f, const struct pt_err *why, int64_t ts)
+{
+    pt_writer_warn(f->writer, ts);
+    if (f->options->on_warning)
+        f->options->on_warning(f->options->ctx, why);
 }
 
 /* Whether the input is not known by its lines: where they have no times the same ones say something
@@ -366,6 +385,36 @@ static int check_clock(struct feed *f, const struct pt_record *r, struct pt_err 
                       ahead, now);
 }
 
+/* A record goes to the writer if it passes the check.  -1 only when the store fails. */
+static int offer(struct feed *f, const struct pt_record *record, struct pt_err *err)
+{
+    struct pt_err why = {0}, failed = {0};
+    enum pt_fault fault = PT_FAULT_SYNTAX;
+    int verdict = 0;
+    if (check_clock(f, record, &why) != 0) {
+        fault = PT_FAULT_TIME;
+        verdict = -1;
+    } else if (f->options->check) {
+        verdict = f->options->check(f->options->ctx, record, &fault, &why);
+    }
+    if (verdict >= 0 && pt_writer_add(f->writer, record, &failed) != 0) {
+        if (failed.code != PT_DATA) {
+            *err = failed;
+            return -1;
+        }
+        why = failed;
+        fault = pt_fault_of(why.what);
+        verdict = -1;
+    }
+    if (verdict)
+        pt_err_at(&why, pt_input_name(f->in), pt_records_line(f->records)->number);
+    if (verdict < 0)
+        reject(f, &why, fault, fault == PT_FAULT_TIME ? PT_TIME_MIN : record->ts);
+    else if (verdict > 0)
+        warn(f, &why, record->ts);
+    return 0;
+}
+
 /* Deals with what pt_records_next delivered.  1 go on, 0 end, -1. */
 static int take(struct feed *f, enum pt_records_result got, const struct pt_record *record,
                 struct pt_err *why, struct pt_err *err)
@@ -379,16 +428,10 @@ static int take(struct feed *f, enum pt_records_result got, const struct pt_reco
         return -1;
     switch (got) {
     case PT_RECORDS_ONE:
-        if (check_clock(f, record, why) == 0 && pt_writer_add(f->writer, record, why) == 0)
-            break;
-        if (why->code != PT_DATA) {
-            *err = *why;
+        if (offer(f, record, err) != 0)
             return -1;
-        }
-        pt_err_at(why, pt_input_name(f->in), pt_records_line(f->records)->number);
-        reject(f, why);
         break;
-    case PT_RECORDS_BAD: reject(f, why); break;
+    case PT_RECORDS_BAD: reject(f, why, pt_fault_of(why->what), PT_TIME_MIN); break;
     case PT_RECORDS_IDLE:
         f->wait_reads = UINT64_MAX;
         return maybe_commit(f, true, err) == 0 ? 1 : -1;
@@ -441,6 +484,7 @@ static int ingest_once(struct pt_store *store, const char *path,
         rc = -1;
     *again = rc != 0 && f.commit.met && f.plain;
     result->receipt = *pt_writer_receipt(f.writer);
+    pt_buf_release(&f.context);
     pt_resume_release(&f.resume);
     pt_writer_free(f.writer);
     pt_records_free(f.records);

@@ -2,8 +2,8 @@
  *
  * Lines become records, records go to the writer, and every commit carries the place in the input up
  * to which it holds all.  Running the same input again goes on from there: files by their offset,
- * streams by the digests of what was fed before.  Lines that are no records go to the reject
- * table. */
+ * streams by the digests of what was fed before.  Lines that are no records, and records that
+ * the caller's check refuses, go to the reject table. */
 #ifndef PT_INGEST_INGEST_H
 #define PT_INGEST_INGEST_H
 
@@ -15,8 +15,13 @@ struct pt_ingest_options {
     int64_t commit;        /* streams: the longest time (ns) that a record waits for its commit */
     const char *command;   /* as it was typed, for the lineage */
     bool (*stopping)(void); /* looked at between lines; NULL: never */
-    /* Told of every reject; may be NULL.  err: place and reason. */
+    /* Looks at every record before it is stored: 0, or 1 when it is worth a warning, or -1 when it is
+     * refused, with the fault and why.  NULL: all are good. */
+    int (*check)(void *ctx, const struct pt_record *record, enum pt_fault *fault,
+                 struct pt_err *why);
+    /* Told of every reject and of every warning; may be NULL.  err: place and reason. */
     void (*on_reject)(void *ctx, const struct pt_err *err);
+    void (*on_warning)(void *ctx, const struct pt_err *err);
     /* Told what is worth a note, such as a file that is not the one read before; may be NULL. */
     void (*on_note)(void *ctx, const char *text);
     void *ctx;

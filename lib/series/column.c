@@ -113,6 +113,11 @@ static bool prevails(struct pt_num a, struct pt_num b)
 
 size_t pt_column_sort(struct pt_column *c)
 {
+    return pt_column_sort_gone(c, NULL);
+}
+
+size_t pt_column_sort_gone(struct pt_column *c, struct pt_column *lost)
+{
     struct pt_column sorted = {0};
     struct slot *slots;
     size_t gone;
@@ -123,10 +128,13 @@ size_t pt_column_sort(struct pt_column *c)
     for (size_t i = 0; i < c->n; i++) {
         struct pt_num v = pt_column_value(c, slots[i].at);
         bool same = sorted.n && sorted.ts[sorted.n - 1] == slots[i].ts;
-        if (same && !prevails(v, pt_column_value(&sorted, sorted.n - 1)))
+        struct pt_num held = same ? pt_column_value(&sorted, sorted.n - 1) : v;
+        bool better = same && prevails(v, held);
+        if (same && lost)
+            pt_column_add(lost, slots[i].ts, better ? held : v);
+        if (same && !better)
             continue;
-        if (same)
-            sorted.n--;
+        sorted.n -= same;
         pt_column_add(&sorted, slots[i].ts, v);
     }
     gone = c->n - sorted.n;

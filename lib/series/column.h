@@ -36,6 +36,9 @@ bool pt_column_ordered(const struct pt_column *c);
  * not depend on the order of arrival; returns how many points went.  O(n) when already in order. */
 size_t pt_column_sort(struct pt_column *c);
 
+/* As above; the points that went are added to *lost (NULL: they are not asked for). */
+size_t pt_column_sort_gone(struct pt_column *c, struct pt_column *lost);
+
 /* The first index with ts >= t in an ordered column. */
 size_t pt_column_lower(const struct pt_column *c, int64_t t);
 

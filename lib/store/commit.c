@@ -1,8 +1,8 @@
 /* commit.c - see write.h: what waits goes into the file, in one transaction.
  *
  * The order: the batch's row (its id goes into every row that comes from it), the series, their points
- * (place.c), documents, rejects, and last the batch's counts and position.  Any failure rolls all of
- * it back. */
+ * (place.c), documents, rejects, counts by day, and last the batch's counts and position.  Any failure
+ * rolls all of it back. */
 #include "store/batch.h"
 #include "store/document.h"
 #include "store/lineage.h"
@@ -91,24 +91,100 @@ static int insert_documents(struct pt_writer *w, int64_t batch, struct pt_err *e
     return 0;
 }
 
-static int insert_rejects(struct pt_writer *w, int64_t batch, struct pt_err *err)
+/* The row of a context, made where it is new. */
+static int find_context(struct pt_writer *w, struct pt_str context, int64_t *id,
+                        struct pt_err *err)
+{
+    static const char INSERT[] =
+        "INSERT INTO reject_context(body) VALUES(?1) ON CONFLICT DO NOTHING";
+    static const char FIND[] = "SELECT id FROM reject_context WHERE body = ?1";
+    sqlite3_stmt *stmt = pt_db_statement(w->store, INSERT, err);
+    if (!stmt)
+        return -1;
+    pt_db_bind_str(stmt, 1, context);
+    if (pt_db_step(w->store, stmt, err) < 0 || !(stmt = pt_db_statement(w->store, FIND, err)))
+        return -1;
+    pt_db_bind_str(stmt, 1, context);
+    return pt_db_int(w->store, stmt, 0, id, err);
+}
+
+static int insert_reject(struct pt_writer *w, const struct pt_held_reject *r, int64_t batch,
+                         int64_t context, struct pt_err *err)
 {
     static const char SQL[] =
-        "INSERT INTO reject(batch, line, position, reason, raw) VALUES(?1, ?2, ?3, ?4, ?5)";
+        "INSERT INTO reject(batch, line, position, reason, raw, fault, at, day, context)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, batch);
+    sqlite3_bind_int64(stmt, 2, (int64_t)r->line);
+    sqlite3_bind_int64(stmt, 3, (int64_t)r->offset);
+    sqlite3_bind_text(stmt, 4, w->text.p + r->reason, -1, SQLITE_STATIC);
+    sqlite3_bind_blob64(stmt, 5, w->text.p + r->raw, r->raw_n, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 6, pt_fault_name(r->fault), -1, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 7, r->at);
+    sqlite3_bind_int64(stmt, 8, r->day);
+    if (context)
+        sqlite3_bind_int64(stmt, 9, context);
+    return pt_db_step(w->store, stmt, err) < 0 ? -1 : 0;
+}
+
+static int insert_rejects(struct pt_writer *w, int64_t batch, struct pt_err *err)
+{
+    int64_t day = pt_tally_settle(&w->tally), context = 0;
+    struct pt_str last = {0};
     for (size_t i = 0; i < w->nrejects; i++) {
-        const struct pt_held_reject *r = &w->rejects[i];
-        sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+        struct pt_held_reject *r = &w->rejects[i];
+        struct pt_str own = {w->text.p + r->context, r->context_n};
+        if (!pt_str_eq(own, last) && find_context(w, own, &context, err) != 0)
+            return -1;
+        last = own;
+        if (r->day == PT_TIME_MIN)
+            r->day = day;
+        if (insert_reject(w, r, batch, own.n ? context : 0, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* What is replayed counts as such where its line was refused. */
+static int mark_mended(struct pt_writer *w, int64_t batch, struct pt_err *err)
+{
+    static const char MARK[] = "UPDATE reject SET state = 'replayed', changed = ?2, replay = ?3"
+                               " WHERE id = ?1 AND state IS NULL";
+    static const char COUNT[] =
+        "UPDATE quality SET replayed = replayed + 1 WHERE (source, day) ="
+        " (SELECT b.source, r.day FROM reject r JOIN batch b ON b.id = r.batch WHERE r.id = ?1)";
+    for (size_t i = 0; i < w->nmended; i++) {
+        sqlite3_stmt *stmt = pt_db_statement(w->store, MARK, err);
         if (!stmt)
             return -1;
-        sqlite3_bind_int64(stmt, 1, batch);
-        sqlite3_bind_int64(stmt, 2, (int64_t)r->line);
-        sqlite3_bind_int64(stmt, 3, (int64_t)r->offset);
-        sqlite3_bind_text(stmt, 4, w->text.p + r->reason, -1, SQLITE_STATIC);
-        sqlite3_bind_blob64(stmt, 5, w->text.p + r->raw, r->raw_n, SQLITE_STATIC);
+        sqlite3_bind_int64(stmt, 1, w->mended[i]);
+        sqlite3_bind_int64(stmt, 2, pt_time_now());
+        sqlite3_bind_int64(stmt, 3, batch);
+        if (pt_db_step(w->store, stmt, err) < 0)
+            return -1;
+        if (!sqlite3_changes(w->store->db))
+            return pt_err_set(err, PT_FOUND, "reject %lld is not open any more",
+                              (long long)w->mended[i]);
+        if (!(stmt = pt_db_statement(w->store, COUNT, err)))
+            return -1;
+        sqlite3_bind_int64(stmt, 1, w->mended[i]);
         if (pt_db_step(w->store, stmt, err) < 0)
             return -1;
     }
     return 0;
+}
+
+/* By source and day; not where the records stand for lines that counted before. */
+static int count_quality(struct pt_writer *w, int64_t source, struct pt_err *err)
+{
+    w->receipt.duplicates += w->lost.n;
+    w->receipt.points -= w->lost.n;
+    for (size_t i = 0; i < w->lost.n; i++)
+        pt_tally_add(&w->tally, PT_TALLY_DUPLICATES, w->lost.ts[i]);
+    return w->nmended ? 0 : pt_tally_write(&w->tally, w->store, source, err);
 }
 
 static int data_version(struct pt_writer *w, int64_t *out, struct pt_err *err)
@@ -127,7 +203,8 @@ static int write_all(struct pt_writer *w, struct pt_commit *c, struct pt_err *er
     w->data_version = version;
     if (pt_writer_place_points(w, c->batch.id, err) != 0 ||
         insert_documents(w, c->batch.id, err) != 0 ||
-        insert_rejects(w, c->batch.id, err) != 0)
+        insert_rejects(w, c->batch.id, err) != 0 ||
+        mark_mended(w, c->batch.id, err) != 0 || count_quality(w, c->batch.source, err) != 0)
         return -1;
     return pt_batch_close(w, c, err);
 }

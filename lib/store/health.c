@@ -89,7 +89,7 @@ static void look_at_rejects(const struct look *k, uint64_t rejects, uint64_t rea
     bool many = (double)rejects > REJECTS_MOST * (double)read;
     say(k, many ? PT_HEALTH_WARNING : PT_HEALTH_OK, "rejects", "%llu of %llu records%s",
         (unsigned long long)rejects, (unsigned long long)read,
-        many ? "; see the table reject for lines and reasons" : "");
+        many ? "; pt-ingest rejects list says why" : "");
 }
 
 static void look_at_commit(const struct look *k, int64_t at)
@@ -108,7 +108,8 @@ static int look_at_counts(const struct look *k, struct pt_err *err)
 {
     static const char SQL[] =
         "SELECT (SELECT count(*) FROM tail), (SELECT count(*) FROM document),"
-        " (SELECT count(*) FROM reject), coalesce(sum(read), 0), coalesce(max(at), 0) FROM batch";
+        " (SELECT count(*) FROM reject WHERE state IS NULL), coalesce(sum(read), 0),"
+        " coalesce(max(at), 0) FROM batch";
     sqlite3_stmt *stmt = pt_db_statement(k->store, SQL, err);
     if (!stmt || pt_db_step(k->store, stmt, err) != 1)
         return -1;

@@ -50,13 +50,13 @@ int pt_merge_write(struct pt_store *s, int64_t series, const struct pt_column *c
 
 static int merge_into(struct pt_store *s, const struct pt_db_chunk *chunk,
                       const struct pt_column *c, size_t begin, size_t end, int64_t batch0,
-                      int64_t batch1, uint64_t *duplicates, struct pt_err *err)
+                      int64_t batch1, struct pt_column *lost, struct pt_err *err)
 {
     struct pt_column all = {0};
     int rc = -1;
     if (pt_db_load_chunk(s, chunk, &all, err) == 0) {
         pt_column_append(&all, c, begin, end);
-        *duplicates += pt_column_sort(&all);
+        pt_column_sort_gone(&all, lost);
         if (pt_db_delete_chunk(s, chunk, err) == 0)
             rc = pt_merge_write(s, chunk->series, &all,
                                 batch0 < chunk->batch0 ? batch0 : chunk->batch0,
@@ -78,7 +78,7 @@ static int write_apart(struct pt_store *s, int64_t series, const struct pt_colum
 }
 
 int pt_merge_points(struct pt_store *s, int64_t series, const struct pt_column *c, int64_t batch0,
-                    int64_t batch1, uint64_t *duplicates, struct pt_err *err)
+                    int64_t batch1, struct pt_column *lost, struct pt_err *err)
 {
     for (size_t begin = 0, end; begin < c->n; begin = end) {
         struct pt_db_chunk chunk;
@@ -92,7 +92,7 @@ int pt_merge_points(struct pt_store *s, int64_t series, const struct pt_column *
             end = c->n;
         join = found && (c->ts[begin] <= chunk.summary.t1 ||
                          chunk.summary.n + (end - begin) <= PT_CHUNK_POINTS);
-        if ((join ? merge_into(s, &chunk, c, begin, end, batch0, batch1, duplicates, err)
+        if ((join ? merge_into(s, &chunk, c, begin, end, batch0, batch1, lost, err)
                   : write_apart(s, series, c, begin, end, batch0, batch1, err)) != 0)
             return -1;
     }

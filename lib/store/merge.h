@@ -8,9 +8,10 @@
 
 #include "store/db.h"
 
-/* c: in order, out of the batches batch0 to batch1.  *duplicates grows by the points that were there already (the largest value stays). */
+/* c: in order, out of the batches batch0 to batch1.  Of points that were there already the largest
+ * value stays, and the other one is added to *lost (may be NULL). */
 int pt_merge_points(struct pt_store *s, int64_t series, const struct pt_column *c, int64_t batch0,
-                    int64_t batch1, uint64_t *duplicates, struct pt_err *err);
+                    int64_t batch1, struct pt_column *lost, struct pt_err *err);
 
 /* Writes all of c (in order, any length) as chunks of about the same length. */
 int pt_merge_write(struct pt_store *s, int64_t series, const struct pt_column *c, int64_t batch0,

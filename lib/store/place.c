@@ -44,25 +44,35 @@ static int place_encoded(struct pt_writer *w, size_t n, int64_t batch, struct pt
     return 0;
 }
 
-/* After points came among those of the tail: those that were there already are duplicates. */
-static int recount_tail(struct pt_writer *w, struct pt_slot *slot, uint64_t *duplicates,
-                        struct pt_err *err)
+/* Points that come among those of the tail: those that are there already are duplicates. */
+static int meet_tail(struct pt_writer *w, struct pt_slot *slot, struct pt_err *err)
 {
-    uint64_t expected = slot->tail + slot->points.n;
-    int64_t newest = slot->newest;
-    if (pt_writer_load_facts(w, slot, err) != 0)
+    static const char SQL[] = "SELECT ts FROM tail WHERE series = ?1 AND ts >= ?2";
+    const struct pt_column *c = &slot->points;
+    sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
+    size_t before = w->lost.n;
+    int rc;
+    if (!stmt)
         return -1;
-    slot->newest = newest > slot->newest ? newest : slot->newest;
-    *duplicates += expected - slot->tail;
-    return 0;
+    sqlite3_bind_int64(stmt, 1, slot->id);
+    sqlite3_bind_int64(stmt, 2, c->ts[0]);
+    while ((rc = pt_db_step(w->store, stmt, err)) == 1) {
+        size_t at = pt_column_lower(c, sqlite3_column_int64(stmt, 0));
+        if (at < c->n && c->ts[at] == sqlite3_column_int64(stmt, 0))
+            pt_column_add(&w->lost, c->ts[at], pt_column_value(c, at));
+    }
+    slot->tail -= w->lost.n - before;
+    return rc;
 }
 
 static int extend_tail(struct pt_writer *w, struct pt_slot *slot, int64_t batch,
-                       uint64_t *duplicates, struct pt_err *err)
+                       struct pt_err *err)
 {
     static const char SQL[] = "INSERT INTO tail(series, ts, value, batch) VALUES(?1, ?2, ?3, ?4)"
                               " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)";
     const struct pt_column *c = &slot->points;
+    if (c->ts[0] <= slot->tail_end && meet_tail(w, slot, err) != 0)
+        return -1;
     for (size_t i = 0; i < c->n; i++) {
         sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
         if (!stmt)
@@ -74,10 +84,9 @@ static int extend_tail(struct pt_writer *w, struct pt_slot *slot, int64_t batch,
         if (pt_db_step(w->store, stmt, err) < 0)
             return -1;
     }
-    if (c->ts[0] <= slot->tail_end)
-        return recount_tail(w, slot, duplicates, err);
     slot->tail += c->n;
-    slot->tail_end = c->ts[c->n - 1];
+    if (c->ts[c->n - 1] > slot->tail_end)
+        slot->tail_end = c->ts[c->n - 1];
     return 0;
 }
 
@@ -99,14 +108,14 @@ static size_t first_after(const struct pt_column *c, int64_t t)
 
 /* Points that are not newer than what is sealed go into the chunks they belong to. */
 static int place_late(struct pt_writer *w, struct pt_slot *slot, int64_t batch,
-                      uint64_t *duplicates, struct pt_err *err)
+                      struct pt_err *err)
 {
     struct pt_column late = {0};
     size_t n = slot->sealed == PT_TIME_MIN ? 0 : first_after(&slot->points, slot->sealed);
     int rc = 0;
     if (n) {
         take_front(&slot->points, n, &late);
-        rc = pt_merge_points(w->store, slot->id, &late, batch, batch, duplicates, err);
+        rc = pt_merge_points(w->store, slot->id, &late, batch, batch, &w->lost, err);
     }
     pt_column_release(&late);
     return rc;
@@ -151,8 +160,7 @@ static void encode_new(struct pt_writer *w, uint32_t at)
 }
 
 /* Points newer than what is sealed: with the tail's into a chunk, or behind the tail. */
-static int place_new(struct pt_writer *w, uint32_t at, int64_t batch, uint64_t *duplicates,
-                     struct pt_err *err)
+static int place_new(struct pt_writer *w, uint32_t at, int64_t batch, struct pt_err *err)
 {
     struct pt_slot *slot = &w->slots[at];
     struct pt_column *points = &slot->points;
@@ -165,10 +173,10 @@ static int place_new(struct pt_writer *w, uint32_t at, int64_t batch, uint64_t *
             return -1;
         slot->tail = 0;
         slot->tail_end = PT_TIME_MIN;
-        *duplicates += pt_column_sort(points);
+        pt_column_sort_gone(points, &w->lost);
     }
     if (points->n < SEAL_LEAST)
-        return extend_tail(w, slot, slot->batch0, duplicates, err);
+        return extend_tail(w, slot, slot->batch0, err);
     if (take_small_chunks(w, slot, err) != 0)
         return -1;
     encode_new(w, at);
@@ -178,13 +186,10 @@ static int place_new(struct pt_writer *w, uint32_t at, int64_t batch, uint64_t *
 static int place_slot(struct pt_writer *w, uint32_t at, int64_t batch, struct pt_err *err)
 {
     struct pt_slot *slot = &w->slots[at];
-    uint64_t duplicates = pt_column_sort(&slot->points);
-    if (place_late(w, slot, batch, &duplicates, err) != 0 ||
-        place_new(w, at, batch, &duplicates, err) != 0)
+    pt_column_sort_gone(&slot->points, &w->lost);
+    if (place_late(w, slot, batch, err) != 0 || place_new(w, at, batch, err) != 0)
         return -1;
     slot->ahead = slot->sealed;
-    w->receipt.duplicates += duplicates;
-    w->receipt.points -= duplicates;
     return 0;
 }
 

@@ -56,9 +56,20 @@ const char PT_SCHEMA_SQL[] =
     " documents INTEGER NOT NULL, duplicates INTEGER NOT NULL, late INTEGER NOT NULL,"
     " rejects INTEGER NOT NULL);"
     "CREATE INDEX batch_source ON batch(source, stop);"
-    /* Lines that were no records. */
+    /* Lines that were no good records, what became of them, and what is needed to read them again. */
     "CREATE TABLE reject("
     " id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, line INTEGER NOT NULL,"
-    " position INTEGER NOT NULL, reason TEXT NOT NULL, raw BLOB NOT NULL);"
+    " position INTEGER NOT NULL, reason TEXT NOT NULL, fault TEXT NOT NULL, at INTEGER NOT NULL,"
+    " day INTEGER NOT NULL, context INTEGER, state TEXT, changed INTEGER, replay INTEGER,"
+    " raw BLOB NOT NULL);"
     "CREATE INDEX reject_position ON reject(position);"
+    "CREATE TABLE reject_context(id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE);"
+    /* How good the records of a source were, by the days that their times lie in. */
+    "CREATE TABLE quality("
+    " source INTEGER NOT NULL, day INTEGER NOT NULL, last INTEGER,"
+    " records INTEGER NOT NULL, warned INTEGER NOT NULL, duplicates INTEGER NOT NULL,"
+    " late INTEGER NOT NULL, replayed INTEGER NOT NULL DEFAULT 0, syntax INTEGER NOT NULL,"
+    " time INTEGER NOT NULL, type INTEGER NOT NULL, range INTEGER NOT NULL,"
+    " unit INTEGER NOT NULL, tags INTEGER NOT NULL, fields INTEGER NOT NULL,"
+    " sequence INTEGER NOT NULL, PRIMARY KEY(source, day)) WITHOUT ROWID;"
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;";

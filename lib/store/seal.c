@@ -23,10 +23,9 @@ static int seal_tail(struct pt_store *s, int64_t series, uint64_t *points, struc
 {
     struct pt_column c = {0};
     int64_t batch0 = INT64_MAX, batch1 = 0;
-    uint64_t duplicates = 0;
     int rc = pt_merge_take_tail(s, series, &c, &batch0, &batch1, err);
     if (rc == 0 && c.n)
-        rc = pt_merge_points(s, series, &c, batch0, batch1, &duplicates, err);
+        rc = pt_merge_points(s, series, &c, batch0, batch1, NULL, err);
     *points += c.n;
     pt_column_release(&c);
     return rc;

@@ -476,7 +476,7 @@ int pt_store_totals(struct pt_store *s, struct pt_store_stats *out, struct pt_er
         " (SELECT coalesce(sum(n), 0) FROM chunk), (SELECT count(*) FROM chunk),"
         " (SELECT count(*) FROM tail),"
         " (SELECT count(*) FROM document) + (SELECT coalesce(sum(n), 0) FROM block),"
-        " (SELECT count(*) FROM reject), (SELECT count(*) FROM source),"
+        " (SELECT count(*) FROM reject WHERE state IS NULL), (SELECT count(*) FROM source),"
         " (SELECT count(*) FROM batch),"
         " (SELECT min(t) FROM (SELECT min(t0) t FROM chunk UNION ALL SELECT min(ts) FROM tail"
         "  UNION ALL SELECT min(ts) FROM document UNION ALL SELECT min(t0) FROM block)),"

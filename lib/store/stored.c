@@ -147,6 +147,8 @@ static int drop_documents(struct pt_writer *w, struct pt_mark *mark, struct pt_e
         n++;
     if (!n || rc < 0)
         return rc;
+    for (size_t i = 0; i < n; i++)
+        pt_tally_take_back(&w->tally, PT_TALLY_RECORDS, w->documents[i].ts);
     w->ndocuments -= n;
     memmove(w->documents, w->documents + n, w->ndocuments * sizeof *w->documents);
     w->receipt.documents -= n;
@@ -162,6 +164,8 @@ static int drop_rejects(struct pt_writer *w, struct pt_err *err)
         n++;
     if (!n || rc < 0)
         return rc;
+    for (size_t i = 0; i < n; i++)
+        pt_tally_take_back_reject(&w->tally, w->rejects[i].fault, w->rejects[i].day);
     w->nrejects -= n;
     memmove(w->rejects, w->rejects + n, w->nrejects * sizeof *w->rejects);
     w->receipt.rejects -= n;

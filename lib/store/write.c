@@ -16,8 +16,7 @@ enum {
     BYTES_FULL = 16 << 20,       /* ... and bytes of encoded chunks, documents and rejects */
     SERIES_FULL = 64 << 20,      /* ... and bytes that the series take */
     SLOT_BYTES = sizeof(struct pt_slot) + 128, /* of them for a slot and its first points */
-    KEEP_BUFFERS = 4096,         /* with more series than this, buffers are freed at commit */
-    REJECT_RAW_MOST = 64 * 1024  /* bytes of a rejected line that are kept */
+    KEEP_BUFFERS = 4096          /* with more series than this, buffers are freed at commit */
 };
 
 struct pt_writer *pt_writer_new(struct pt_store *store)
@@ -49,6 +48,9 @@ void pt_writer_free(struct pt_writer *w)
     free(w->dirty);
     free(w->documents);
     free(w->rejects);
+    free(w->mended);
+    pt_column_release(&w->lost);
+    pt_tally_release(&w->tally);
     pt_buf_release(&w->text);
     free(w);
 }
@@ -60,7 +62,7 @@ const struct pt_receipt *pt_writer_receipt(const struct pt_writer *w)
 
 bool pt_writer_pending(const struct pt_writer *w)
 {
-    return w->ndirty || w->ndocuments || w->nrejects;
+    return w->ndirty || w->ndocuments || w->nrejects || w->nmended;
 }
 
 /* Whether it is time to forget the series. */
@@ -95,7 +97,9 @@ void pt_writer_clear(struct pt_writer *w)
         else
             pt_column_clear(&slot->points);
     }
-    w->ndirty = w->ndocuments = w->nrejects = w->unborn = 0;
+    w->ndirty = w->ndocuments = w->nrejects = w->nmended = w->unborn = 0;
+    pt_column_clear(&w->lost);
+    pt_tally_clear(&w->tally);
     w->buffered = 0;
     pt_encoder_clear(w->encoder);
     pt_buf_clear(&w->text);
@@ -243,9 +247,7 @@ static void encode_full(struct pt_writer *w, uint32_t at)
     size_t gone;
     if (slot->tail || slot->hold || slot->points.n > PT_CHUNK_POINTS)
         return;
-    gone = pt_column_sort(&slot->points);
-    w->receipt.duplicates += gone;
-    w->receipt.points -= gone;
+    gone = pt_column_sort_gone(&slot->points, &w->lost);
     w->buffered -= gone;
     slot->hold = gone || slot->points.ts[0] <= slot->ahead;
     if (slot->hold)
@@ -271,10 +273,12 @@ static int add_point(struct pt_writer *w, const struct pt_record *r, struct pt_e
     pt_column_add(&slot->points, r->ts, r->value);
     w->buffered++;
     w->receipt.points++;
-    if (r->ts < slot->newest)
+    if (r->ts < slot->newest) {
         w->receipt.late++;
-    else
+        pt_tally_add(&w->tally, PT_TALLY_LATE, r->ts);
+    } else {
         slot->newest = r->ts;
+    }
     if (slot->points.n >= slot->full)
         encode_full(w, at);
     return 0;
@@ -314,24 +318,42 @@ int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt
     else if (add_point(w, record, err) != 0)
         return -1;
     w->receipt.read++;
+    pt_tally_add(&w->tally, PT_TALLY_RECORDS, record->ts);
     return 0;
 }
 
-void pt_writer_reject(struct pt_writer *w, uint64_t line, uint64_t offset, const char *reason,
-                      struct pt_str raw)
+void pt_writer_reject(struct pt_writer *w, const struct pt_reject *reject)
 {
     struct pt_held_reject *r;
-    if (raw.n > REJECT_RAW_MOST)
-        raw.n = REJECT_RAW_MOST;
+    struct pt_str raw = reject->raw;
+    if (raw.n > PT_REJECT_RAW_MOST)
+        raw.n = PT_REJECT_RAW_MOST;
     w->rejects = pt_mem_grow(w->rejects, &w->rejects_cap, w->nrejects + 1, sizeof *w->rejects);
     r = &w->rejects[w->nrejects++];
-    r->line = line;
-    r->offset = offset;
-    r->reason = hold(w, pt_str(reason));
+    *r = (struct pt_held_reject){.line = reject->line,
+                                 .offset = reject->offset,
+                                 .at = reject->at,
+                                 .fault = reject->fault,
+                                 .raw_n = raw.n,
+                                 .context_n = reject->context.n};
+    r->reason = hold(w, pt_str(reject->reason));
     pt_buf_putc(&w->text, '\0');
     r->raw = hold(w, raw);
-    r->raw_n = raw.n;
+    r->context = hold(w, reject->context);
+    r->day = pt_tally_reject(&w->tally, reject->fault, reject->ts);
     w->receipt.read++;
     w->receipt.rejects++;
+}
+
+void pt_writer_warn(struct pt_writer *w, int64_t ts)
+{
+    pt_tally_add(&w->tally, PT_TALLY_WARNED, ts);
+    w->receipt.warned++;
+}
+
+void pt_writer_mend(struct pt_writer *w, int64_t reject)
+{
+    w->mended = pt_mem_grow(w->mended, &w->mended_cap, w->nmended + 1, sizeof *w->mended);
+    w->mended[w->nmended++] = reject;
 }
 

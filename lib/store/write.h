@@ -15,6 +15,7 @@
 #ifndef PT_STORE_WRITE_H
 #define PT_STORE_WRITE_H
 
+#include "store/reject.h"
 #include "store/store.h"
 
 struct pt_writer;
@@ -31,9 +32,16 @@ void pt_writer_free(struct pt_writer *w); /* drops what was not committed; NULL 
  * or its time is PT_TIME_MIN or PT_TIME_MAX, which mean "none" (nothing was added). */
 int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt_err *err);
 
-/* Adds a line that is no record: its number, its offset and its bytes. */
-void pt_writer_reject(struct pt_writer *w, uint64_t line, uint64_t offset, const char *reason,
-                      struct pt_str raw);
+/* Adds a line that is no good record; all is copied. */
+void pt_writer_reject(struct pt_writer *w, const struct pt_reject *reject);
+
+/* Notes that a record of this time was added though a schema warns of it. */
+void pt_writer_warn(struct pt_writer *w, int64_t ts);
+
+/* Notes that what was added since the last call stands for this reject.  The commit marks it replayed;
+ * if it is not open any more, the commit fails with PT_FOUND and stores nothing.  A writer either mends
+ * rejects or takes an input, never both. */
+void pt_writer_mend(struct pt_writer *w, int64_t reject);
 
 /* Whether anything waits for a commit, and whether so much that it is time for one. */
 bool pt_writer_pending(const struct pt_writer *w);
@@ -52,7 +60,7 @@ int pt_writer_drop_stored(struct pt_writer *w, struct pt_mark *mark, bool *left,
 
 /* What became of the records since the writer was made. */
 struct pt_receipt {
-    uint64_t read, points, documents, duplicates, late, rejects;
+    uint64_t read, points, documents, duplicates, late, rejects, warned;
     uint64_t series; /* new ones */
 };
 const struct pt_receipt *pt_writer_receipt(const struct pt_writer *w);

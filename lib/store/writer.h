@@ -7,6 +7,7 @@
 #include "record/identity.h"
 #include "series/encoder.h"
 #include "store/db.h"
+#include "store/tally.h"
 #include "store/write.h"
 
 /* A series, and what is known of it in the file: believed only while no other program has committed
@@ -39,7 +40,9 @@ struct pt_held_document {
 
 struct pt_held_reject {
     uint64_t line, offset;
-    size_t reason, raw, raw_n; /* in `text`; the reason ends with a NUL */
+    int64_t at, day; /* day: PT_TIME_MIN until it is settled */
+    enum pt_fault fault;
+    size_t reason, raw, raw_n, context, context_n; /* in `text`; the reason ends with a NUL */
 };
 
 /* The slot of the records that have this spelling (record.h). */
@@ -67,6 +70,10 @@ struct pt_writer {
     size_t ndocuments, documents_cap;
     struct pt_held_reject *rejects;
     size_t nrejects, rejects_cap;
+    int64_t *mended; /* rejects that what waits stands for */
+    size_t nmended, mended_cap;
+    struct pt_column lost; /* duplicates that went */
+    struct pt_tally tally;
     struct pt_buf text; /* of documents and rejects */
     int64_t data_version;
     struct pt_receipt receipt, committed;

@@ -210,7 +210,8 @@ static void failed_commit(void)
     open_store();
     run_sql("CREATE TRIGGER refuse BEFORE INSERT ON document BEGIN SELECT raise(ABORT, 'no'); END");
     ok(pt_writer_add(writer, &point, &err), &err);
-    pt_writer_reject(writer, 1, 0, "reason", PT_STR("raw"));
+    pt_writer_reject(writer, &(struct pt_reject){.line = 1, .ts = PT_TIME_MIN, .reason = "reason",
+                                                 .raw = PT_STR("raw")});
     add_document();
     commit.batch.stop = 10;
     CHECK(pt_writer_commit(writer, &commit, &err) == -1 && err.code == PT_SYSTEM);

@@ -77,7 +77,11 @@ static inline int drive_commit(struct drive *d, int64_t k, struct pt_err *err)
         if (pt_writer_add(d->writer, &r, err) != 0)
             return -1;
     }
-    pt_writer_reject(d->writer, (uint64_t)k, (uint64_t)k, "no reason", PT_STR("raw"));
+    pt_writer_reject(d->writer, &(struct pt_reject){.line = (uint64_t)k,
+                                                    .offset = (uint64_t)k,
+                                                    .reason = "no reason",
+                                                    .ts = k * PT_S,
+                                                    .raw = PT_STR("raw")});
     d->commit.batch.id = 0;
     d->commit.batch.start = (uint64_t)k;
     d->commit.batch.stop = (uint64_t)k + 1;
