@@ -1,234 +1,26 @@
-/* pt-ingest.c - check records and store them, exactly once. */
-#include "base/buf.h"
-#include "base/time.h"
+/* pt-ingest - check records and store them, exactly once; what was refused, and how good the rest is.
+ *
+ * Each subcommand is a file of pt-ingest/; the work is done by lib/ingest and lib/quality. */
 #include "cli/program.h"
-#include "cli/stream.h"
-#include "ingest/ingest.h"
-#include "record/write.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-enum { LINE_MOST = 128 << 20 }; /* bytes that --max-line may say: a sealed block has room for it */
-
-/* A default as it would be typed. */
-#define DEFAULT(limit) TEXT(limit)
-#define TEXT(number) #number
-
-static const char *db, *tz, *tag_heads, *value_heads;
-static int input_format, ts_unit;
-static bool strict, want_receipt;
-static int64_t commit_interval;
-static uint64_t max_rejects = UINT64_MAX;
-static struct pt_limits limits;
-static uint64_t rejects_seen, unreadable;
-static char *command_line;
-
-static const struct pt_option OPTIONS[] = {
-    PT_OPT_DB(&db),
-    PT_OPT_INPUT(&input_format),
-    PT_OPT_TS_UNIT(&ts_unit),
-    PT_OPT_TZ(&tz),
-    {PT_OPTION_TEXT, 0, "tags", "LIST", &tag_heads, NULL, NULL,
-     "columns of a wide table that are tags, though they look like numbers"},
-    {PT_OPTION_TEXT, 0, "values", "LIST", &value_heads, NULL, NULL,
-     "columns of a wide table that are values; all others are tags"},
-    {PT_OPTION_FLAG, 0, "strict", NULL, &strict, NULL, NULL,
-     "refuse fields in metrics that no specification names"},
-    {PT_OPTION_DURATION, 0, "commit", "TIME", &commit_interval, "100ms", NULL,
-     "commit a stream's records after at most this time"},
-    {PT_OPTION_COUNT, 0, "max-rejects", "N", &max_rejects, NULL, NULL,
-     "exit with 0 while at most N lines are rejected, with 1 when it is more"},
-    {PT_OPTION_FLAG, 0, "receipt", NULL, &want_receipt, NULL, NULL,
-     "write the receipt as a record to standard output, too"},
-    PT_OPT_GROUP("Limits, of which 0 stands for the default"),
-    {PT_OPTION_COUNT, 0, "max-series", "N", &limits.series, DEFAULT(PT_LIMIT_SERIES), NULL,
-     "series that the store may have; points of further ones are rejected"},
-    {PT_OPTION_COUNT, 0, "max-tags", "N", &limits.tags, DEFAULT(PT_LIMIT_TAGS), NULL,
-     "tags of a record"},
-    {PT_OPTION_COUNT, 0, "max-tag", "BYTES", &limits.tag, DEFAULT(PT_LIMIT_TAG), NULL,
-     "bytes of a tag's key, and of its value"},
-    {PT_OPTION_COUNT, 0, "max-line", "BYTES", &limits.line, DEFAULT(PT_LIMIT_LINE), NULL,
-     "bytes of a line, at most 128 MiB"},
-    {PT_OPTION_COUNT, 0, "max-document", "BYTES", &limits.document,
-     DEFAULT(PT_LIMIT_DOCUMENT), NULL,
-     "bytes of a document; a longer line needs --max-line, too"},
-    {PT_OPTION_DURATION, 0, "max-future", "TIME", &limits.future, NULL, NULL,
-     "how far a record may be ahead of the clock (default: any time)"},
-    PT_OPT_END,
-};
-
-static void on_reject(void *ctx, const struct pt_err *err)
-{
-    (void)ctx;
-    pt_stream_bad(&rejects_seen, err);
-    if (rejects_seen == PT_STREAM_TOLD)
-        pt_program_log(PT_LOG_WARNING, "further rejects are stored, but not shown");
-}
-
-static void on_note(void *ctx, const char *text)
-{
-    (void)ctx;
-    pt_program_log(PT_LOG_NOTE, "%s", text);
-}
-
-static void add_receipt(struct pt_ingest_result *sum, const struct pt_ingest_result *one)
-{
-    sum->receipt.read += one->receipt.read;
-    sum->receipt.points += one->receipt.points;
-    sum->receipt.documents += one->receipt.documents;
-    sum->receipt.duplicates += one->receipt.duplicates;
-    sum->receipt.late += one->receipt.late;
-    sum->receipt.rejects += one->receipt.rejects;
-    sum->receipt.series += one->receipt.series;
-    sum->skipped_lines += one->skipped_lines;
-    sum->left_bytes += one->left_bytes;
-}
-
-static double rate(const struct pt_receipt *r, int64_t elapsed)
-{
-    return elapsed > 0 ? (double)r->read * (double)PT_S / (double)elapsed : 0;
-}
-
-static void log_receipt(const struct pt_ingest_result *sum, int64_t elapsed)
-{
-    const struct pt_receipt *r = &sum->receipt;
-    pt_program_log(PT_LOG_NOTE,
-                   "read %llu, stored %llu (%llu points, %llu documents), duplicate %llu, late "
-                   "%llu, rejected %llu, stored before %llu lines, new series %llu, %.0f records/s",
-                   (unsigned long long)r->read, (unsigned long long)(r->points + r->documents),
-                   (unsigned long long)r->points, (unsigned long long)r->documents,
-                   (unsigned long long)r->duplicates, (unsigned long long)r->late,
-                   (unsigned long long)r->rejects, (unsigned long long)sum->skipped_lines,
-                   (unsigned long long)r->series, rate(r, elapsed));
-    if (sum->left_bytes)
-        pt_program_log(PT_LOG_NOTE,
-                       "a last line of %llu bytes has no newline yet and waits for the next run; "
-                       "end it with one, or feed the file through a pipe",
-                       (unsigned long long)sum->left_bytes);
-}
-
-static int write_receipt(const struct pt_ingest_result *sum, int64_t elapsed, struct pt_err *err)
-{
-    const struct pt_receipt *r = &sum->receipt;
-    struct pt_buf line = {0};
-    int rc;
-    pt_line_open(&line, "receipt", pt_time_now());
-    pt_line_text(&line, "name", PT_STR("pt.ingest"));
-    pt_line_int(&line, "read", (int64_t)r->read);
-    pt_line_int(&line, "stored", (int64_t)(r->points + r->documents));
-    pt_line_int(&line, "points", (int64_t)r->points);
-    pt_line_int(&line, "documents", (int64_t)r->documents);
-    pt_line_int(&line, "duplicates", (int64_t)r->duplicates);
-    pt_line_int(&line, "late", (int64_t)r->late);
-    pt_line_int(&line, "rejected", (int64_t)r->rejects);
-    pt_line_int(&line, "stored_before_lines", (int64_t)sum->skipped_lines);
-    pt_line_int(&line, "series", (int64_t)r->series);
-    pt_line_num(&line, "seconds", pt_num_real((double)elapsed / (double)PT_S));
-    pt_line_close(&line);
-    rc = pt_program_write(&line, err);
-    pt_buf_release(&line);
-    return rc;
-}
-
-/* An input that cannot be read is told, and the others are read all the same. */
-static bool readable(const char *path)
-{
-    if (strcmp(path, "-") == 0 || access(path, R_OK) == 0)
-        return true;
-    pt_program_log(PT_LOG_ERROR, "cannot open \"%s\": %s", path, strerror(errno));
-    unreadable++;
-    return false;
-}
-
-static int ingest_all(struct pt_store *store, int argc, char **argv, struct pt_ingest_result *sum,
-                      struct pt_err *err)
-{
-    const struct pt_ingest_options options = {
-        .records = {.format = (enum pt_records_format)input_format,
-                    .ts_unit = (enum pt_time_unit)ts_unit,
-                    .strict = strict,
-                    .limits = limits,
-                    .tags = tag_heads,
-                    .values = value_heads},
-        .commit = commit_interval,
-        .command = command_line,
-        .stopping = pt_program_stopping,
-        .on_reject = on_reject,
-        .on_note = on_note,
-    };
-    int rc = 0;
-    for (int i = 0; rc == 0 && i < (argc ? argc : 1) && !pt_program_stopping(); i++) {
-        struct pt_ingest_result one;
-        if (argc && !readable(argv[i]))
-            continue;
-        rc = pt_ingest(store, argc ? argv[i] : NULL, &options, &one, err);
-        add_receipt(sum, &one);
-    }
-    return rc;
-}
-
-/* Rejects are bad data, unless the user said how many are too many. */
-static int status(uint64_t rejects)
-{
-    if (unreadable)
-        return PT_SYSTEM;
-    if (max_rejects != UINT64_MAX)
-        return rejects > max_rejects ? PT_FOUND : PT_OK;
-    return rejects ? PT_DATA : PT_OK;
-}
-
-static int check_limits(struct pt_err *err)
-{
-    if (limits.line > LINE_MOST)
-        return pt_err_set(err, PT_USAGE, "--max-line: at most %d bytes", LINE_MOST);
-    if (limits.future < 0)
-        return pt_err_set(err, PT_USAGE, "--max-future: a duration from 0 up, such as 1h");
-    return 0;
-}
-
-static int run(int argc, char **argv, struct pt_err *err)
-{
-    struct pt_ingest_result sum = {0};
-    struct pt_store *store;
-    int64_t started = pt_time_monotonic(), elapsed;
-    int rc;
-    if (check_limits(err) != 0 || (tz && pt_time_zone(tz, err) != 0) ||
-        pt_store_open(&store, pt_program_db(db), PT_STORE_CREATE, err) != 0)
-        return -1;
-    pt_program_catch_signals();
-    rc = ingest_all(store, argc, argv, &sum, err);
-    elapsed = pt_time_monotonic() - started;
-    if (!pt_program_quiet())
-        log_receipt(&sum, elapsed);
-    if (rc == 0 && want_receipt)
-        rc = write_receipt(&sum, elapsed, err);
-    pt_store_close(store);
-    return rc != 0 ? -1 : status(sum.receipt.rejects);
-}
-
-static const struct pt_command COMMANDS[] = {
-    {"pt-ingest", "[INPUT...]", "check records and store them, exactly once", -1, OPTIONS, run},
-};
-
-/* The command as it was typed, for the lineage. */
-static char *join(int argc, char **argv)
-{
-    struct pt_buf b = {0};
-    for (int i = 0; i < argc; i++) {
-        if (i)
-            pt_buf_putc(&b, ' ');
-        pt_buf_puts(&b, argv[i]);
-    }
-    return b.p;
-}
+#include "pt-ingest/feed.h"
+#include "pt-ingest/gate.h"
+#include "pt-ingest/quality.h"
+#include "pt-ingest/rejects.h"
 
 int main(int argc, char **argv)
 {
+    const struct pt_command commands[] = {
+        {"pt-ingest", "[INPUT...]", "check records and store them, exactly once", -1,
+         ingest_feed_options, ingest_feed_run},
+        {"pt-ingest rejects", "[list|show|replay|drop] [ID...]",
+         "list, show, replay or drop what was refused", -1, ingest_rejects_options,
+         ingest_rejects_run},
+        {"pt-ingest quality", NULL, "score the records of each source and day", 0,
+         ingest_quality_options, ingest_quality_run},
+    };
     int rc;
-    command_line = join(argc, argv);
-    rc = pt_program_main(argc, argv, COMMANDS, 1);
-    free(command_line);
+    ingest_command_set(argc, argv);
+    rc = pt_program_main(argc, argv, commands, sizeof commands / sizeof commands[0]);
+    ingest_command_set(0, NULL);
     return rc;
 }

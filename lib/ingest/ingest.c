@@ -385,17 +385,26 @@ static int check_clock(struct feed *f, const struct pt_record *r, struct pt_err 
                       ahead, now);
 }
 
+/* 0 when there is nothing against the record; above, a warning; -1 with the fault and why. */
+static int judge(struct feed *f, const struct pt_record *record, enum pt_fault *fault,
+                 struct pt_err *why)
+{
+    if (check_clock(f, record, why) != 0) {
+        *fault = PT_FAULT_TIME;
+        return -1;
+    }
+    return f->options->check ? f->options->check(f->options->ctx, record, fault, why) : 0;
+}
+
 /* A record goes to the writer if it passes the check.  -1 only when the store fails. */
 static int offer(struct feed *f, const struct pt_record *record, struct pt_err *err)
 {
     struct pt_err why = {0}, failed = {0};
     enum pt_fault fault = PT_FAULT_SYNTAX;
-    int verdict = 0;
-    if (check_clock(f, record, &why) != 0) {
-        fault = PT_FAULT_TIME;
-        verdict = -1;
-    } else if (f->options->check) {
-        verdict = f->options->check(f->options->ctx, record, &fault, &why);
+    int verdict = judge(f, record, &fault, &why);
+    if (verdict < 0 && why.code != PT_DATA) {
+        *err = why;
+        return -1;
     }
     if (verdict >= 0 && pt_writer_add(f->writer, record, &failed) != 0) {
         if (failed.code != PT_DATA) {

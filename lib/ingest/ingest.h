@@ -16,7 +16,8 @@ struct pt_ingest_options {
     const char *command;   /* as it was typed, for the lineage */
     bool (*stopping)(void); /* looked at between lines; NULL: never */
     /* Looks at every record before it is stored: 0, or 1 when it is worth a warning, or -1 when it is
-     * refused, with the fault and why.  NULL: all are good. */
+     * refused, with the fault and why; a code other than PT_DATA ends the run.  NULL: all are
+     * good. */
     int (*check)(void *ctx, const struct pt_record *record, enum pt_fault *fault,
                  struct pt_err *why);
     /* Told of every reject and of every warning; may be NULL.  err: place and reason. */

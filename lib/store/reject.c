@@ -101,7 +101,7 @@ int pt_reject_each(struct pt_store *s, const struct pt_reject_filter *filter,
     return rc;
 }
 
-int pt_reject_drop(struct pt_store *s, int64_t id, struct pt_err *err)
+static int drop(struct pt_store *s, int64_t id, struct pt_err *err)
 {
     static const char SQL[] = "UPDATE reject SET state = 'dropped', changed = ?2"
                               " WHERE id = ?1 AND state IS NULL";
@@ -110,5 +110,19 @@ int pt_reject_drop(struct pt_store *s, int64_t id, struct pt_err *err)
         return -1;
     sqlite3_bind_int64(stmt, 1, id);
     sqlite3_bind_int64(stmt, 2, pt_time_now());
-    return pt_db_step(s, stmt, err) < 0 ? -1 : sqlite3_changes(s->db) > 0;
+    return pt_db_step(s, stmt, err) < 0 ? -1 : sqlite3_changes(s->db);
+}
+
+int pt_reject_drop(struct pt_store *s, const int64_t *ids, size_t n, uint64_t *dropped,
+                   struct pt_err *err)
+{
+    int rc = pt_db_exec(s, "BEGIN IMMEDIATE", err);
+    *dropped = 0;
+    for (size_t i = 0; rc >= 0 && i < n; i++)
+        if ((rc = drop(s, ids[i], err)) > 0)
+            ++*dropped;
+    if (rc >= 0 && pt_db_exec(s, "COMMIT", err) == 0)
+        return 0;
+    sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    return -1;
 }

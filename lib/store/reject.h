@@ -62,7 +62,8 @@ int pt_reject_each(struct pt_store *s, const struct pt_reject_filter *filter,
                    int (*each)(void *ctx, const struct pt_reject_row *row), void *ctx,
                    struct pt_err *err);
 
-/* Marks an open reject as dropped.  1; 0 when there is no open one of this id; -1. */
-int pt_reject_drop(struct pt_store *s, int64_t id, struct pt_err *err);
+/* Marks those of n rejects that are open as dropped, in one transaction; *dropped says how many were. */
+int pt_reject_drop(struct pt_store *s, const int64_t *ids, size_t n, uint64_t *dropped,
+                   struct pt_err *err);
 
 #endif
