@@ -204,7 +204,8 @@ static int read_limit(struct pt_err *err)
     }
     if (pt_num_count(max_rejects, &most_rejects) == 0)
         return 0;
-    return pt_err_set(err, PT_USAGE, "--max-rejects: not a number of lines or a share such as 1%%: \"%s\"",
+    return pt_err_set(err, PT_USAGE,
+                      "--max-rejects: \"%s\" is neither a number of lines nor a share such as 1%%",
                       max_rejects);
 }
 

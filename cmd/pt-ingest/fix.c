@@ -74,9 +74,9 @@ static int read_all(int fd, struct pt_buf *out, struct pt_err *err)
         if (n == 0)
             return 0;
         out->n += (size_t)n;
-        if (out->n > PT_INPUT_LINE_MOST)
+        if (out->n > PT_LIMIT_LINE)
             return pt_err_set(err, PT_DATA, "the command prints more than %d bytes",
-                              PT_INPUT_LINE_MOST);
+                              PT_LIMIT_LINE);
     }
 }
 

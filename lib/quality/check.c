@@ -79,6 +79,7 @@ static void judge_range(struct verdict *v, struct pt_num value)
 {
     const struct pt_rule_range *r = &v->use->rule->range;
     char text[PT_NUM_MAX], least[PT_NUM_MAX] = "", most[PT_NUM_MAX] = "";
+    const char *space = r->bounded_below ? " " : "", *after = r->bounded_above ? " " : "";
     if ((!r->bounded_below || pt_num_cmp(value, r->least) >= 0) &&
         (!r->bounded_above || pt_num_cmp(value, r->most) <= 0))
         return;
@@ -87,7 +88,7 @@ static void judge_range(struct verdict *v, struct pt_num value)
         pt_num_format(least, r->least);
     if (r->bounded_above)
         pt_num_format(most, r->most);
-    say(v, PT_FAULT_RANGE, "%s is not in %s .. %s", text, least, most);
+    say(v, PT_FAULT_RANGE, "%s is not in %s%s..%s%s", text, least, space, after, most);
 }
 
 static void judge_clock(struct verdict *v, int64_t ts, int64_t now)

@@ -394,12 +394,11 @@ static int unknown_keyword(struct parser *p, unsigned subject)
         if (KEYWORDS[i].subjects & subject)
             known[n++] = KEYWORDS[i].word;
     near = pt_text_nearest(p->words[0].text.p, known, n);
-    pt_buf_puts(&what, "expected ");
-    for (size_t i = 0; i < n && !near; i++)
-        pt_buf_printf(&what, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", known[i]);
     if (near)
         pt_buf_printf(&what, "expected a keyword (did you mean %s?)", near);
-    rc = fail(p, p->words[0].column, what.p + (near ? strlen("expected ") : 0), p->words[0].text);
+    for (size_t i = 0; i < n && !near; i++)
+        pt_buf_printf(&what, "%s%s", i == 0 ? "expected " : i + 1 < n ? ", " : " or ", known[i]);
+    rc = fail(p, p->words[0].column, what.p, p->words[0].text);
     pt_buf_release(&what);
     return rc;
 }

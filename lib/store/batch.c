@@ -165,7 +165,8 @@ static int update_batch(struct pt_writer *w, const struct pt_commit *c, struct p
     static const char SQL[] =
         "UPDATE batch SET stop = ?2, lines = ?3, digest = ?4, anchor = ?5, at = ?6,"
         " read = read + ?7, points = points + ?8, documents = documents + ?9,"
-        " duplicates = duplicates + ?10, late = late + ?11, rejects = rejects + ?12 WHERE id = ?1";
+        " duplicates = duplicates + ?10, late = late + ?11, rejects = rejects + ?12,"
+        " day = coalesce(?13, day) WHERE id = ?1";
     const struct pt_receipt *now = &w->receipt, *old = &w->committed;
     sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
     if (!stmt)
@@ -184,6 +185,8 @@ static int update_batch(struct pt_writer *w, const struct pt_commit *c, struct p
     sqlite3_bind_int64(stmt, 10, (int64_t)(now->duplicates - old->duplicates));
     sqlite3_bind_int64(stmt, 11, (int64_t)(now->late - old->late));
     sqlite3_bind_int64(stmt, 12, (int64_t)(now->rejects - old->rejects));
+    if (w->tally.any)
+        sqlite3_bind_int64(stmt, 13, w->tally.before);
     return pt_db_step(w->store, stmt, err) < 0 ? -1 : 0;
 }
 

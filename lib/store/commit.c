@@ -130,10 +130,30 @@ static int insert_reject(struct pt_writer *w, const struct pt_held_reject *r, in
     return pt_db_step(w->store, stmt, err) < 0 ? -1 : 0;
 }
 
-static int insert_rejects(struct pt_writer *w, int64_t batch, struct pt_err *err)
+/* Rejects that came before any record of this run take the day of their source's last one. */
+static int settle_days(struct pt_writer *w, int64_t source, int64_t *day, struct pt_err *err)
 {
-    int64_t day = pt_tally_settle(&w->tally), context = 0;
+    static const char SQL[] = "SELECT day FROM batch WHERE source = ?1 AND day IS NOT NULL"
+                              " ORDER BY id DESC LIMIT 1";
+    sqlite3_stmt *stmt;
+    *day = PT_TIME_MIN;
+    if (!pt_tally_unsettled(&w->tally))
+        return 0;
+    if (!(stmt = pt_db_statement(w->store, SQL, err)))
+        return -1;
+    sqlite3_bind_int64(stmt, 1, source);
+    if (pt_db_int(w->store, stmt, PT_TIME_MIN, day, err) != 0)
+        return -1;
+    *day = pt_tally_settle(&w->tally, *day);
+    return 0;
+}
+
+static int insert_rejects(struct pt_writer *w, const struct pt_batch *batch, struct pt_err *err)
+{
+    int64_t day, context = 0;
     struct pt_str last = {0};
+    if (settle_days(w, batch->source, &day, err) != 0)
+        return -1;
     for (size_t i = 0; i < w->nrejects; i++) {
         struct pt_held_reject *r = &w->rejects[i];
         struct pt_str own = {w->text.p + r->context, r->context_n};
@@ -142,7 +162,7 @@ static int insert_rejects(struct pt_writer *w, int64_t batch, struct pt_err *err
         last = own;
         if (r->day == PT_TIME_MIN)
             r->day = day;
-        if (insert_reject(w, r, batch, own.n ? context : 0, err) != 0)
+        if (insert_reject(w, r, batch->id, own.n ? context : 0, err) != 0)
             return -1;
     }
     return 0;
@@ -202,8 +222,7 @@ static int write_all(struct pt_writer *w, struct pt_commit *c, struct pt_err *er
         return -1;
     w->data_version = version;
     if (pt_writer_place_points(w, c->batch.id, err) != 0 ||
-        insert_documents(w, c->batch.id, err) != 0 ||
-        insert_rejects(w, c->batch.id, err) != 0 ||
+        insert_documents(w, c->batch.id, err) != 0 || insert_rejects(w, &c->batch, err) != 0 ||
         mark_mended(w, c->batch.id, err) != 0 || count_quality(w, c->batch.source, err) != 0)
         return -1;
     return pt_batch_close(w, c, err);

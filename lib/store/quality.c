@@ -28,12 +28,12 @@ int pt_quality_each(struct pt_store *s, int64_t since, int64_t until,
         "SELECT s.kind, s.name, q.day, max(q.last), sum(records), sum(warned), sum(duplicates),"
         " sum(late), sum(replayed), sum(syntax), sum(time), sum(type), sum(range), sum(unit),"
         " sum(tags), sum(fields), sum(sequence) FROM quality q JOIN source s ON s.id = q.source"
-        " WHERE q.day > ?1 AND q.day < ?2 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
+        " WHERE q.day >= ?1 AND q.day < ?2 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
     sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
     int rc;
     if (!stmt)
         return -1;
-    sqlite3_bind_int64(stmt, 1, since < PT_TIME_MIN + PT_DAY ? PT_TIME_MIN : since - PT_DAY);
+    sqlite3_bind_int64(stmt, 1, since < PT_TIME_MIN + PT_DAY ? PT_TIME_MIN : since - PT_DAY + 1);
     sqlite3_bind_int64(stmt, 2, until);
     while ((rc = pt_db_step(s, stmt, err)) == 1) {
         struct pt_quality_row row;

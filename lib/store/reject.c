@@ -41,6 +41,8 @@ enum pt_fault pt_fault_of(const char *reason)
         {"type:", true, PT_FAULT_FIELDS},
         {"trace:", true, PT_FAULT_FIELDS},
         {"unknown field", true, PT_FAULT_FIELDS},
+        {"a field's name", true, PT_FAULT_FIELDS},
+        {"the key \"", true, PT_FAULT_FIELDS},
     };
     for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++) {
         const char *at = strstr(reason, SIGNS[i].text);

@@ -54,7 +54,7 @@ const char PT_SCHEMA_SQL[] =
     " start INTEGER NOT NULL, stop INTEGER NOT NULL, lines INTEGER NOT NULL, digest BLOB,"
     " anchor BLOB, at INTEGER NOT NULL, read INTEGER NOT NULL, points INTEGER NOT NULL,"
     " documents INTEGER NOT NULL, duplicates INTEGER NOT NULL, late INTEGER NOT NULL,"
-    " rejects INTEGER NOT NULL);"
+    " rejects INTEGER NOT NULL, day INTEGER);"
     "CREATE INDEX batch_source ON batch(source, stop);"
     /* Lines that were no good records, what became of them, and what is needed to read them again. */
     "CREATE TABLE reject("

@@ -61,14 +61,26 @@ void pt_tally_take_back_reject(struct pt_tally *t, enum pt_fault fault, int64_t 
         pt_tally_take_back(t, (enum pt_tally_count)(PT_TALLY_FAULTS + fault), day);
 }
 
-int64_t pt_tally_settle(struct pt_tally *t)
+bool pt_tally_unsettled(const struct pt_tally *t)
 {
-    int64_t day = t->index.n ? t->v[0].day : pt_time_floor(pt_time_now(), PT_DAY);
+    for (int i = 0; i < PT_FAULTS; i++)
+        if (t->early[i])
+            return true;
+    return false;
+}
+
+int64_t pt_tally_settle(struct pt_tally *t, int64_t before)
+{
+    int64_t day = before != PT_TIME_MIN ? before
+                  : t->index.n          ? t->v[0].day
+                                        : pt_time_floor(pt_time_now(), PT_DAY);
+    int64_t last = t->any ? t->before : day;
     for (int i = 0; i < PT_FAULTS; i++) {
         if (t->early[i])
             day_of(t, day)->n[PT_TALLY_FAULTS + i] += t->early[i];
         t->early[i] = 0;
     }
+    day_of(t, last); /* the day that goes on */
     return day;
 }
 

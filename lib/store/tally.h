@@ -2,8 +2,8 @@
  * quality.
  *
  * A day is one of UTC and belongs to the times of records, not of their arrival.  A line whose time is
- * not known counts for the day of the record before it; where none came yet, for that of the first
- * that comes before the commit, else for the day it is read.  Counting costs two comparisons while
+ * not known counts for the day of the record before it in its source; where there is none, for that
+ * of the first that comes before the commit, else for the day it is read.  Counting costs two comparisons while
  * the day stays the same, and a look-up when it changes. */
 #ifndef PT_STORE_TALLY_H
 #define PT_STORE_TALLY_H
@@ -46,8 +46,12 @@ int64_t pt_tally_reject(struct pt_tally *t, enum pt_fault fault, int64_t ts);
 void pt_tally_take_back(struct pt_tally *t, enum pt_tally_count what, int64_t ts);
 void pt_tally_take_back_reject(struct pt_tally *t, enum pt_fault fault, int64_t day);
 
-/* Gives those without a day theirs, which is returned. */
-int64_t pt_tally_settle(struct pt_tally *t);
+/* Whether there are rejects without a day. */
+bool pt_tally_unsettled(const struct pt_tally *t);
+
+/* Gives them theirs, which is returned; `before` is the day of the source's last record in the store,
+ * PT_TIME_MIN when it has none. */
+int64_t pt_tally_settle(struct pt_tally *t, int64_t before);
 
 /* Adds all to the table, for the source. */
 int pt_tally_write(const struct pt_tally *t, struct pt_store *s, int64_t source,
