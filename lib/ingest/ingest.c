@@ -303,7 +303,7 @@ static void reject(struct feed *f, const struct pt_err *why, enum pt_fault fault
         f->options->on_reject(f->options->ctx, why);
 }
 
-static void warn(struct feed *f, const struct pt_err *why, int64_t ts)
+static void tell_warning(struct feed *f, const struct pt_err *why, int64_t ts)
 {
     pt_writer_warn(f->writer, ts);
     if (f->options->on_warning)
@@ -420,7 +420,7 @@ static int offer(struct feed *f, const struct pt_record *record, struct pt_err *
     if (verdict < 0)
         reject(f, &why, fault, fault == PT_FAULT_TIME ? PT_TIME_MIN : record->ts);
     else if (verdict > 0)
-        warn(f, &why, record->ts);
+        tell_warning(f, &why, record->ts);
     return 0;
 }
 
