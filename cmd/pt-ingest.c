@@ -1,4 +1,5 @@
-/* pt-ingest - check records and store them, exactly once; what was refused, and how good the rest is.
+/* pt-ingest - check records and store them, exactly once; what was refused, and how good the rest
+ * is.
  *
  * Each subcommand is a file of pt-ingest/; the work is done by lib/ingest and lib/quality. */
 #include "cli/program.h"

@@ -225,8 +225,9 @@ static int feed(struct pt_store *store, struct pt_schema *schema, int argc, char
     if (!pt_program_quiet())
         log_receipt(&sum, elapsed);
     if (rc == 0 && too_many())
-        pt_program_log(PT_LOG_ERROR, "stopped after %llu rejects; what was good is stored, and the "
-                                     "next run goes on behind it",
+        pt_program_log(PT_LOG_ERROR,
+                       "stopped after %llu rejects; what was good is stored, and the "
+                       "next run goes on behind it",
                        (unsigned long long)ingest_rejects_seen());
     if (rc == 0 && want_receipt)
         rc = write_receipt(&sum, elapsed, err);

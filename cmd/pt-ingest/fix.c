@@ -1,7 +1,7 @@
 /* fix.c - see fix.h.
  *
- * The bytes stand in a file in memory, so that a command which does not read them, or reads them only
- * after it has printed much, cannot keep us waiting. */
+ * The bytes stand in a file in memory, so that a command which does not read them, or reads them
+ * only after it has printed much, cannot keep us waiting. */
 #include "fix.h"
 
 #include "format/input.h"

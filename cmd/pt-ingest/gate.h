@@ -7,9 +7,11 @@
 #include "ingest/ingest.h"
 #include "quality/schema.h"
 
-#define INGEST_OPT_SCHEMA(dest)                                                                   \
-    {PT_OPTION_TEXT, 0, "schema", "FILE", dest, NULL, NULL,                                       \
-     "rules that records must keep: pt-schema(5)"}
+#define INGEST_OPT_SCHEMA(dest)                                \
+    {                                                          \
+        PT_OPTION_TEXT, 0, "schema", "FILE", dest, NULL, NULL, \
+            "rules that records must keep: pt-schema(5)"       \
+    }
 
 /* The command as it was typed, for the lineage; argc 0 forgets it. */
 void ingest_command_set(int argc, char **argv);

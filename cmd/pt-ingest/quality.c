@@ -39,10 +39,10 @@ struct report {
 
 static void add_columns(struct report *r)
 {
-    static const char *const COUNTS[] = {"records", "rejected", "replayed", "warned",
-                                         "duplicates", "late"};
-    static const char *const SHARES[] = {"expected", "present", "validity", "uniqueness",
-                                         "timeliness", "completeness"};
+    static const char *const COUNTS[] = {"records", "rejected",   "replayed",
+                                         "warned",  "duplicates", "late"};
+    static const char *const SHARES[] = {"expected",   "present",    "validity",
+                                         "uniqueness", "timeliness", "completeness"};
     pt_sheet_column(r->sheet, "ts", NULL);
     pt_sheet_column(r->sheet, "source", NULL);
     for (size_t i = 0; i < sizeof COUNTS / sizeof COUNTS[0]; i++)
@@ -60,8 +60,8 @@ static void add_columns(struct report *r)
 static void add_counts(struct report *r, const struct pt_score *s)
 {
     const struct pt_quality_row *c = &s->counts;
-    const uint64_t counts[] = {c->records,    s->rejected, c->replayed,
-                               c->warned,     c->duplicates, c->late};
+    const uint64_t counts[] = {c->records, s->rejected,   c->replayed,
+                               c->warned,  c->duplicates, c->late};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         pt_sheet_int(r->sheet, (int64_t)counts[i]);
     for (int i = 0; i < PT_FAULTS && !r->narrow; i++)
@@ -116,8 +116,8 @@ static int report(struct pt_store *store, const struct pt_score_options *options
     struct report r = {.narrow = pt_program_format(opt.output) == PT_SHEET_TABLE, .err = err};
     int rc = pt_store_begin_read(store, err);
     if (rc == 0) {
-        r.sheet = pt_sheet_new(pt_program_format(opt.output), pt_program_color(STDOUT_FILENO),
-                               &r.out);
+        r.sheet =
+            pt_sheet_new(pt_program_format(opt.output), pt_program_color(STDOUT_FILENO), &r.out);
         add_columns(&r);
         rc = pt_score_each(store, options, write_score, &r, err);
         pt_store_end_read(store);

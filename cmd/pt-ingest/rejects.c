@@ -1,7 +1,7 @@
 /* rejects.c - see rejects.h.
  *
- * Rejects are chosen by their ids, or by options, and their ids are gathered before anything is done
- * with them: replaying writes to the table that is walked. */
+ * Rejects are chosen by their ids, or by options, and their ids are gathered before anything is
+ * done with them: replaying writes to the table that is walked. */
 #include "rejects.h"
 
 #include "base/base64.h"
@@ -55,7 +55,7 @@ const struct pt_option ingest_rejects_options[] = {
     PT_OPT_END,
 };
 
-/* --- which ------------------------------------------------------------------------------------- */
+/* --- which ----------------------------------------------------------------------------------- */
 
 struct chosen {
     int64_t *v;
@@ -110,11 +110,14 @@ static int with_row(struct pt_store *store, int64_t id,
     return rc < 0 ? -1 : 0;
 }
 
-/* --- list and show ----------------------------------------------------------------------------- */
+/* --- list and show --------------------------------------------------------------------------- */
 
-static const char *const COLUMNS[] = {"id",     "ts",    "source",   "line", "offset", "format",
-                                      "fault",  "reason", "state",    "changed", "encoding", "raw"};
-enum { NCOLUMNS = sizeof COLUMNS / sizeof COLUMNS[0], NARROW = 8 }; /* a table has no room for raw */
+static const char *const COLUMNS[] = {"id",    "ts",     "source", "line",    "offset",   "format",
+                                      "fault", "reason", "state",  "changed", "encoding", "raw"};
+enum {
+    NCOLUMNS = sizeof COLUMNS / sizeof COLUMNS[0],
+    NARROW = 8 /* a table has no room for raw */
+};
 
 struct listing {
     struct pt_sheet *sheet;
@@ -182,7 +185,8 @@ static int list_row(void *ctx, const struct pt_reject_row *row)
 
 static void open_listing(struct listing *l, bool narrow)
 {
-    l->sheet = pt_sheet_new(pt_program_format(opt.output), pt_program_color(STDOUT_FILENO), &l->out);
+    l->sheet =
+        pt_sheet_new(pt_program_format(opt.output), pt_program_color(STDOUT_FILENO), &l->out);
     pt_sheet_prefix(l->sheet, "\"type\":\"reject\",");
     l->columns = narrow ? NARROW : NCOLUMNS;
     for (size_t i = 0; i < l->columns; i++)
@@ -240,7 +244,7 @@ static int show(struct pt_store *store, int argc, char **argv, struct pt_err *er
     return close_listing(&l, rc, err);
 }
 
-/* --- replay ------------------------------------------------------------------------------------ */
+/* --- replay ---------------------------------------------------------------------------------- */
 
 /* A line that cannot be replayed is told and stays; what else goes wrong ends the replay. */
 static int take_line(struct pt_mend *m, int64_t id, struct pt_str line, struct pt_err *err)
@@ -407,8 +411,9 @@ static int replay(struct pt_store *store, int argc, char **argv, struct pt_err *
     if ((opt.fix != NULL) + opt.as_is + (opt.id != 0) > 1)
         return pt_err_set(err, PT_USAGE, "--fix, --as-is and --id do not go together");
     if (argc && !opt.fix && !opt.as_is)
-        return pt_err_set(err, PT_USAGE, "ids are for --fix and --as-is; else standard input has "
-                                         "them (or --id)");
+        return pt_err_set(err, PT_USAGE,
+                          "ids are for --fix and --as-is; else standard input has "
+                          "them (or --id)");
     if (ingest_schema(opt.schema, &schema, err) != 0)
         return -1;
     if (schema)
@@ -426,15 +431,16 @@ static int replay(struct pt_store *store, int argc, char **argv, struct pt_err *
     return rc;
 }
 
-/* --- drop -------------------------------------------------------------------------------------- */
+/* --- drop ------------------------------------------------------------------------------------ */
 
 static int drop(struct pt_store *store, int argc, char **argv, struct pt_err *err)
 {
     bool some = argc || opt.all || opt.source || opt.fault >= 0 || opt.since || opt.until;
     struct chosen chosen = {0};
     uint64_t dropped = 0;
-    int rc = some ? choose_all(store, &chosen, argc, argv, false, err)
-                  : pt_err_set(err, PT_USAGE, "which? give ids, --source, --fault, a time or --all");
+    int rc = some
+                 ? choose_all(store, &chosen, argc, argv, false, err)
+                 : pt_err_set(err, PT_USAGE, "which? give ids, --source, --fault, a time or --all");
     if (rc == 0)
         rc = pt_reject_drop(store, chosen.v, chosen.n, &dropped, err);
     if (rc == 0 && !pt_program_quiet())
@@ -446,7 +452,7 @@ static int drop(struct pt_store *store, int argc, char **argv, struct pt_err *er
     return rc;
 }
 
-/* --- the actions ------------------------------------------------------------------------------- */
+/* --- the actions ----------------------------------------------------------------------------- */
 
 static const struct action {
     const char *word;

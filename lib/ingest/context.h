@@ -14,7 +14,7 @@ void pt_context_write(struct pt_buf *out, const struct pt_records *records,
 
 struct pt_context {
     struct pt_records_options options;
-    const char *tz;       /* a zone, or NULL */
+    const char *tz; /* a zone, or NULL */
     struct pt_str before;
 };
 

@@ -61,7 +61,7 @@ const struct pt_mend_result *pt_mend_result(const struct pt_mend *m)
     return &m->result;
 }
 
-/* --- reading a line ---------------------------------------------------------------------------- */
+/* --- reading a line -------------------------------------------------------------------------- */
 
 /* What a corrected line is read with, and where its records go. */
 struct reading {
@@ -152,7 +152,7 @@ static int read_line(struct pt_mend *m, const struct held *h, bool check, struct
     return rc;
 }
 
-/* --- groups ------------------------------------------------------------------------------------ */
+/* --- groups ---------------------------------------------------------------------------------- */
 
 struct look {
     struct pt_mend *m;
@@ -182,8 +182,7 @@ static int is_open(struct pt_mend *m, int64_t reject, struct held *held, struct 
     int rc = reject > 0 ? pt_reject_each(m->store, &one, look_at, &k, err) : 0;
     if (rc < 0)
         return -1;
-    return rc > 0 ? k.open
-                  : pt_err_set(err, PT_DATA, "there is no reject %lld", (long long)reject);
+    return rc > 0 ? k.open : pt_err_set(err, PT_DATA, "there is no reject %lld", (long long)reject);
 }
 
 /* The whole group once more, into a new writer.  Lines were checked before. */

@@ -2,8 +2,8 @@
  *
  * A corrected line is read as its reject was: in the format, with the options and behind the lines
  * that it depended on; a line without a time has that of the reading.  It goes through the same
- * check.  Its records and the mark that the reject is replayed are one transaction, so however often
- * it is replayed, by however many programs, it is stored once. */
+ * check.  Its records and the mark that the reject is replayed are one transaction, so however
+ * often it is replayed, by however many programs, it is stored once. */
 #ifndef PT_INGEST_MEND_H
 #define PT_INGEST_MEND_H
 
@@ -17,9 +17,9 @@ struct pt_mend;
 struct pt_mend *pt_mend_new(struct pt_store *store, const struct pt_ingest_options *options);
 void pt_mend_free(struct pt_mend *m); /* drops what is not committed; NULL is fine */
 
-/* Takes the corrected line of a reject; a newline at its end does not count.  1; or 0 when the reject
- * is not open any more; or -1: with PT_DATA the line is no good record, or there is no such reject,
- * and the next one may be tried. */
+/* Takes the corrected line of a reject; a newline at its end does not count.  1; or 0 when the
+ * reject is not open any more; or -1: with PT_DATA the line is no good record, or there is no such
+ * reject, and the next one may be tried. */
 int pt_mend_line(struct pt_mend *m, int64_t reject, struct pt_str line, struct pt_err *err);
 
 /* Commits what waits; pt_mend_line does so, too, when much does.  Rejects that another program

@@ -1,8 +1,8 @@
 /* check.c - schema.h: judging records as they arrive.
  *
- * A series is resolved when it is first met: which blocks are for it, what they say of its tags, which
- * never change, and which rules are left for each value.  A document is tried against the blocks of
- * its type; its fields are looked for in its body.
+ * A series is resolved when it is first met: which blocks are for it, what they say of its tags,
+ * which never change, and which rules are left for each value.  A document is tried against the
+ * blocks of its type; its fields are looked for in its body.
  *
  * Of several violations the first that refuses counts, else the first that warns.  A value that is
  * refused leaves no trace in what `monotone` remembers of its series; and that is taken from the
@@ -29,7 +29,7 @@ struct verdict {
     int rc; /* 0, 1, -1 so far */
 };
 
-/* --- verdicts ---------------------------------------------------------------------------------- */
+/* --- verdicts -------------------------------------------------------------------------------- */
 
 /* WHAT, made safe to show: "FIELD: " before it where there is a field. */
 static void violated(struct verdict *v, enum pt_fault fault, struct pt_str what)
@@ -68,7 +68,7 @@ static int shown(struct pt_str s)
     return s.n > SHOWN ? SHOWN : (int)s.n;
 }
 
-/* --- values ------------------------------------------------------------------------------------ */
+/* --- values ---------------------------------------------------------------------------------- */
 
 static bool whole(struct pt_num v)
 {
@@ -154,7 +154,7 @@ static void judge_value(struct verdict *v, const struct pt_schema_series *series
     }
 }
 
-/* --- words ------------------------------------------------------------------------------------- */
+/* --- words ----------------------------------------------------------------------------------- */
 
 static bool listed(const struct pt_schema_rule *rule, struct pt_str word)
 {
@@ -189,7 +189,7 @@ static void judge_tags(struct verdict *v, struct pt_tags tags)
     }
 }
 
-/* --- series ------------------------------------------------------------------------------------ */
+/* --- series ---------------------------------------------------------------------------------- */
 
 static bool of_tags(enum pt_rule_kind kind)
 {
@@ -299,7 +299,7 @@ static int check_metric(struct pt_schema *s, const struct pt_record *r, int64_t 
     return v.rc;
 }
 
-/* --- documents --------------------------------------------------------------------------------- */
+/* --- documents ------------------------------------------------------------------------------- */
 
 /* The value at a path of keys with dots between them; false where there is none, or null. */
 static bool find_field(struct pt_schema *s, struct pt_str object, struct pt_str path,

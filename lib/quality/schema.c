@@ -1,8 +1,8 @@
 /* schema.c - see schema.h: reading a schema.
  *
- * A line is words: bare, or in double quotes with \" and \\ inside.  Keywords stand in one table with
- * the blocks that may have them and the reader that takes the words behind them.  Every error names
- * the column of the word at fault, and what was expected there. */
+ * A line is words: bare, or in double quotes with \" and \\ inside.  Keywords stand in one table
+ * with the blocks that may have them and the reader that takes the words behind them.  Every error
+ * names the column of the word at fault, and what was expected there. */
 #include "quality/schema.h"
 
 #include "base/mem.h"
@@ -30,7 +30,7 @@ struct parser {
     struct pt_err *err;
 };
 
-/* --- errors and words -------------------------------------------------------------------------- */
+/* --- errors and words ------------------------------------------------------------------------ */
 
 /* "column C: WHAT", and if a word stands there, "not WORD". */
 static int fail(struct parser *p, size_t column, const char *what, struct pt_str quoted)
@@ -65,7 +65,8 @@ static int read_quoted(struct parser *p, const char **at, const char *end, struc
     *out = pt_arena_str(&p->schema->arena, pt_buf_view(&b));
     pt_buf_release(&b);
     if (s == end)
-        return fail(p, (size_t)(*at - p->start) + 1, "expected a closing quote", (struct pt_str){0});
+        return fail(p, (size_t)(*at - p->start) + 1, "expected a closing quote",
+                    (struct pt_str){0});
     *at = s + 1;
     return 0;
 }
@@ -179,7 +180,7 @@ static int take_clock(struct parser *p, int64_t *out)
     return 0;
 }
 
-/* --- rules ------------------------------------------------------------------------------------- */
+/* --- rules ----------------------------------------------------------------------------------- */
 
 static struct pt_schema_block *open_block(const struct parser *p)
 {
@@ -283,8 +284,8 @@ static int read_kind(struct parser *p, struct pt_schema_rule *r)
 
 static int read_names(struct parser *p, struct pt_schema_rule *r)
 {
-    return read_words(p, r, for_document(p) ? "expected names of fields"
-                                            : "expected names of tags");
+    return read_words(p, r,
+                      for_document(p) ? "expected names of fields" : "expected names of tags");
 }
 
 static int read_one_of(struct parser *p, struct pt_schema_rule *r)
@@ -415,8 +416,8 @@ static int read_rule(struct parser *p, const struct keyword *k)
 {
     struct pt_schema_block *b = open_block(p);
     struct pt_schema_rule *r;
-    bool single = b->subject == PT_BLOCK_METRIC &&
-                  (k->kind == PT_RULE_TYPE || k->kind == PT_RULE_RANGE);
+    bool single =
+        b->subject == PT_BLOCK_METRIC && (k->kind == PT_RULE_TYPE || k->kind == PT_RULE_RANGE);
     if ((!k->often || single) && given(b, k->kind))
         return fail(p, p->words[0].column, "expected it once in a block", p->words[0].text);
     b->rules = pt_mem_grow(b->rules, &b->cap, b->n + 1, sizeof *b->rules);
@@ -428,7 +429,7 @@ static int read_rule(struct parser *p, const struct keyword *k)
     return p->at == p->n ? 0 : expected(p, "expected the end of the line");
 }
 
-/* --- blocks ------------------------------------------------------------------------------------ */
+/* --- blocks ---------------------------------------------------------------------------------- */
 
 static int read_selector(struct parser *p, const struct word *word, struct pt_selector **out)
 {
@@ -465,9 +466,8 @@ static int read_statement(struct parser *p)
     static const struct {
         const char *word;
         enum pt_block_subject subject;
-    } BLOCKS[] = {{"metric", PT_BLOCK_METRIC},
-                  {"document", PT_BLOCK_DOCUMENT},
-                  {"source", PT_BLOCK_SOURCE}};
+    } BLOCKS[] = {
+        {"metric", PT_BLOCK_METRIC}, {"document", PT_BLOCK_DOCUMENT}, {"source", PT_BLOCK_SOURCE}};
     unsigned subject = p->schema->n ? (unsigned)open_block(p)->subject : 0;
     for (size_t i = 0; i < sizeof BLOCKS / sizeof BLOCKS[0]; i++)
         if (next_is(p, BLOCKS[i].word))
@@ -487,8 +487,8 @@ static int read_line(struct parser *p, struct pt_str line)
     if (line.n > LINE_MOST)
         return fail(p, LINE_MOST, "expected at most 4096 bytes in a line", (struct pt_str){0});
     if (memchr(text.p, '\0', text.n) || pt_text_utf8(text) != text.n)
-        return fail(p, (size_t)(text.p - line.p) + pt_text_utf8(text) + 1,
-                    "expected text in UTF-8", (struct pt_str){0});
+        return fail(p, (size_t)(text.p - line.p) + pt_text_utf8(text) + 1, "expected text in UTF-8",
+                    (struct pt_str){0});
     return split(p, text) == 0 ? read_statement(p) : -1;
 }
 

@@ -36,8 +36,8 @@ void pt_schema_strict(struct pt_schema *s);
 void pt_schema_store(struct pt_schema *s, struct pt_store *store);
 
 /* Judges a record that is read at `now`: 0 good, 1 worth a warning, -1 refused; then *fault and why
- * (PT_DATA) say the reason.  What it learns of a series stays for the next record.  Costs a metric one
- * hash of its name and tags, then its rules for values; those for tags are judged once for each
+ * (PT_DATA) say the reason.  What it learns of a series stays for the next record.  Costs a metric
+ * one hash of its name and tags, then its rules for values; those for tags are judged once for each
  * series.  -1 with another code than PT_DATA when the store cannot be read. */
 int pt_schema_check(struct pt_schema *s, const struct pt_record *record, int64_t now,
                     enum pt_fault *fault, struct pt_err *why);

@@ -30,7 +30,7 @@ struct judge {
     struct pt_err *err;
 };
 
-/* --- what there is ----------------------------------------------------------------------------- */
+/* --- what there is --------------------------------------------------------------------------- */
 
 static int keep_day(void *ctx, const struct pt_quality_row *row)
 {
@@ -48,8 +48,7 @@ static int keep_day(void *ctx, const struct pt_quality_row *row)
     return 0;
 }
 
-static int keep_series(void *ctx, const struct pt_store_series *series, int64_t first,
-                       int64_t last)
+static int keep_series(void *ctx, const struct pt_store_series *series, int64_t first, int64_t last)
 {
     struct judge *j = ctx;
     struct fed *f;
@@ -65,7 +64,7 @@ static bool same_source(const struct pt_quality_row *a, const struct pt_quality_
     return pt_str_eq(a->name, b->name) && pt_str_eq(a->kind, b->kind);
 }
 
-/* --- rules of periods -------------------------------------------------------------------------- */
+/* --- rules of periods ------------------------------------------------------------------------ */
 
 __attribute__((format(printf, 3, 4))) static void
 broke(struct judge *j, const struct pt_schema_use *use, const char *fmt, ...)
@@ -211,8 +210,8 @@ static int judge_rules(struct judge *j, struct pt_score *s)
     const struct pt_schema *schema = j->options->schema;
     for (size_t i = 0; schema && i < schema->n; i++) {
         const struct pt_schema_block *b = &schema->v[i];
-        bool named = b->subject == PT_BLOCK_SOURCE &&
-                     fnmatch(b->pattern.p, s->counts.name.p, 0) == 0;
+        bool named =
+            b->subject == PT_BLOCK_SOURCE && fnmatch(b->pattern.p, s->counts.name.p, 0) == 0;
         for (size_t k = 0; k < b->n; k++) {
             struct pt_schema_use use = {b, &b->rules[k]};
             if (named && use.rule->kind != PT_RULE_SEVERITY)
@@ -225,7 +224,7 @@ static int judge_rules(struct judge *j, struct pt_score *s)
     return 0;
 }
 
-/* --- the score --------------------------------------------------------------------------------- */
+/* --- the score ------------------------------------------------------------------------------- */
 
 static double but(double part)
 {

@@ -17,9 +17,9 @@ int pt_quality_each(struct pt_store *s, int64_t since, int64_t until,
                     int (*each)(void *ctx, const struct pt_quality_row *row), void *ctx,
                     struct pt_err *err);
 
-/* Calls each for the series that sources of this kind and name fed, with the times of their first and
- * last points: those of which a run of points begins or ends with a batch of such a source.  Looks
- * at every chunk's row. */
+/* Calls each for the series that sources of this kind and name fed, with the times of their first
+ * and last points: those of which a run of points begins or ends with a batch of such a source.
+ * Looks at every chunk's row. */
 int pt_quality_each_series(struct pt_store *s, struct pt_str kind, struct pt_str name,
                            int (*each)(void *ctx, const struct pt_store_series *series,
                                        int64_t first, int64_t last),

@@ -4,10 +4,9 @@
 #include "store/db.h"
 
 static const char *const NAMES[PT_FAULTS] = {
-    [PT_FAULT_SYNTAX] = "syntax",     [PT_FAULT_TIME] = "time",
-    [PT_FAULT_TYPE] = "type",         [PT_FAULT_RANGE] = "range",
-    [PT_FAULT_UNIT] = "unit",         [PT_FAULT_TAGS] = "tags",
-    [PT_FAULT_FIELDS] = "fields",     [PT_FAULT_SEQUENCE] = "sequence",
+    [PT_FAULT_SYNTAX] = "syntax", [PT_FAULT_TIME] = "time",         [PT_FAULT_TYPE] = "type",
+    [PT_FAULT_RANGE] = "range",   [PT_FAULT_UNIT] = "unit",         [PT_FAULT_TAGS] = "tags",
+    [PT_FAULT_FIELDS] = "fields", [PT_FAULT_SEQUENCE] = "sequence",
 };
 
 const char *pt_fault_name(enum pt_fault fault)
@@ -15,8 +14,8 @@ const char *pt_fault_name(enum pt_fault fault)
     return NAMES[fault];
 }
 
-/* Readers name the field first; a cell of a table has the name of its column there, so what is said of
- * cells is looked for behind it. */
+/* Readers name the field first; a cell of a table has the name of its column there, so what is said
+ * of cells is looked for behind it. */
 enum pt_fault pt_fault_of(const char *reason)
 {
     static const struct {
@@ -84,10 +83,12 @@ int pt_reject_each(struct pt_store *s, const struct pt_reject_filter *filter,
 {
     static const char SQL[] =
         "SELECT r.id, r.at, r.changed, r.line, r.position, s.name, r.reason, r.fault, r.state,"
-        " c.body, r.raw FROM reject r JOIN batch b ON b.id = r.batch JOIN source s ON s.id = b.source"
+        " c.body, r.raw FROM reject r JOIN batch b ON b.id = r.batch JOIN source s ON s.id = "
+        "b.source"
         " LEFT JOIN reject_context c ON c.id = r.context"
         " WHERE r.id BETWEEN ?1 AND ?2 AND (?3 OR r.state IS NULL)"
-        " AND (?4 IS NULL OR s.name GLOB ?4) AND (?5 IS NULL OR r.fault = ?5) AND r.at >= ?6 AND r.at < ?7 ORDER BY r.id";
+        " AND (?4 IS NULL OR s.name GLOB ?4) AND (?5 IS NULL OR r.fault = ?5) AND r.at >= ?6 AND "
+        "r.at < ?7 ORDER BY r.id";
     sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
     int rc;
     if (!stmt)

@@ -1,7 +1,8 @@
 /* reject.h - lines that were no good records: why, where they are kept, and what became of them.
  *
- * A reject is open until it is replayed, which stores a record in its place in the same transaction,
- * or dropped; its row stays for good.  Each counts in the table quality by what was wrong with it. */
+ * A reject is open until it is replayed, which stores a record in its place in the same
+ * transaction, or dropped; its row stays for good.  Each counts in the table quality by what was
+ * wrong with it. */
 #ifndef PT_STORE_REJECT_H
 #define PT_STORE_REJECT_H
 
@@ -29,8 +30,8 @@ enum pt_fault pt_fault_of(const char *reason);
 /* A line on its way into the reject table. */
 struct pt_reject {
     uint64_t line, offset;
-    int64_t at;            /* when it was read */
-    int64_t ts;            /* of its record; PT_TIME_MIN where that is not known */
+    int64_t at; /* when it was read */
+    int64_t ts; /* of its record; PT_TIME_MIN where that is not known */
     enum pt_fault fault;
     const char *reason;
     struct pt_str raw;
@@ -62,7 +63,8 @@ int pt_reject_each(struct pt_store *s, const struct pt_reject_filter *filter,
                    int (*each)(void *ctx, const struct pt_reject_row *row), void *ctx,
                    struct pt_err *err);
 
-/* Marks those of n rejects that are open as dropped, in one transaction; *dropped says how many were. */
+/* Marks those of n rejects that are open as dropped, in one transaction; *dropped says how many
+ * were. */
 int pt_reject_drop(struct pt_store *s, const int64_t *ids, size_t n, uint64_t *dropped,
                    struct pt_err *err);
 

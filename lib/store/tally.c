@@ -84,8 +84,7 @@ int64_t pt_tally_settle(struct pt_tally *t, int64_t before)
     return day;
 }
 
-int pt_tally_write(const struct pt_tally *t, struct pt_store *s, int64_t source,
-                   struct pt_err *err)
+int pt_tally_write(const struct pt_tally *t, struct pt_store *s, int64_t source, struct pt_err *err)
 {
     static const char SQL[] =
         "INSERT INTO quality(source, day, last, records, warned, duplicates, late, syntax, time,"

@@ -1,10 +1,10 @@
 /* tally.h - private to store/: what came in, counted by day, until a commit adds it to the table
  * quality.
  *
- * A day is one of UTC and belongs to the times of records, not of their arrival.  A line whose time is
- * not known counts for the day of the record before it in its source; where there is none, for that
- * of the first that comes before the commit, else for the day it is read.  Counting costs two comparisons while
- * the day stays the same, and a look-up when it changes. */
+ * A day is one of UTC and belongs to the times of records, not of their arrival.  A line whose time
+ * is not known counts for the day of the record before it in its source; where there is none, for
+ * that of the first that comes before the commit, else for the day it is read.  Counting costs two
+ * comparisons while the day stays the same, and a look-up when it changes. */
 #ifndef PT_STORE_TALLY_H
 #define PT_STORE_TALLY_H
 
@@ -29,11 +29,11 @@ struct pt_tally_day {
 struct pt_tally {
     struct pt_map index; /* of v by day */
     struct pt_tally_day *v;
-    size_t cap, at;             /* at: the day of the record before */
-    int64_t since, until;       /* ... which is these times; empty: none */
-    int64_t before;             /* that day, also when it is committed ... */
-    bool any;                   /* ... if there was one */
-    uint64_t early[PT_FAULTS];  /* rejects that have no day yet */
+    size_t cap, at;            /* at: the day of the record before */
+    int64_t since, until;      /* ... which is these times; empty: none */
+    int64_t before;            /* that day, also when it is committed ... */
+    bool any;                  /* ... if there was one */
+    uint64_t early[PT_FAULTS]; /* rejects that have no day yet */
 };
 
 void pt_tally_add(struct pt_tally *t, enum pt_tally_count what, int64_t ts);
@@ -49,8 +49,8 @@ void pt_tally_take_back_reject(struct pt_tally *t, enum pt_fault fault, int64_t 
 /* Whether there are rejects without a day. */
 bool pt_tally_unsettled(const struct pt_tally *t);
 
-/* Gives them theirs, which is returned; `before` is the day of the source's last record in the store,
- * PT_TIME_MIN when it has none. */
+/* Gives them theirs, which is returned; `before` is the day of the source's last record in the
+ * store, PT_TIME_MIN when it has none. */
 int64_t pt_tally_settle(struct pt_tally *t, int64_t before);
 
 /* Adds all to the table, for the source. */

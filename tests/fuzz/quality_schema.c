@@ -9,10 +9,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void judge(struct pt_schema *s)
 {
     static const char *const LINES[] = {
-        "{\"ts\":1,\"name\":\"a\",\"value\":1.5,\"unit\":\"ms\",\"kind\":\"gauge\",\"tags\":{\"h\":\"1\"}}",
+        "{\"ts\":1,\"name\":\"a\",\"value\":1.5,\"unit\":\"ms\",\"kind\":\"gauge\",\"tags\":{\"h\":"
+        "\"1\"}}",
         "{\"ts\":2,\"name\":\"a\",\"value\":9007199254740993,\"tags\":{\"h\":\"1\"}}",
         "{\"ts\":3,\"name\":\"a\",\"value\":-1,\"tags\":{\"h\":\"1\"}}",
-        "{\"type\":\"t\",\"ts\":4,\"name\":\"n\",\"a\":{\"b\":[1,null]},\"c\":\"x\",\"q\":5,\"tags\":{}}",
+        "{\"type\":\"t\",\"ts\":4,\"name\":\"n\",\"a\":{\"b\":[1,null]},\"c\":\"x\",\"q\":5,"
+        "\"tags\":{}}",
     };
     struct pt_record_reader reader = {0};
     for (size_t i = 0; i < sizeof LINES / sizeof LINES[0]; i++) {

@@ -1,5 +1,5 @@
-/* schema.c - reading schemas: every mistake is told with its line, its column and what was expected;
- * what may be written is read; and what is learned of a series lasts. */
+/* schema.c - reading schemas: every mistake is told with its line, its column and what was
+ * expected; what may be written is read; and what is learned of a series lasts. */
 #include "quality/schema.h"
 #include "../test.h"
 
@@ -46,14 +46,12 @@ static void places(void)
     } CASES[] = {
         {"", 0, "holds no rule; expected metric, document or source"},
         {"# only a comment\n\n", 0, "holds no rule; expected metric, document or source"},
-        {"range 0 .. 1", 1,
-         "column 1: expected metric, document or source, not \"range\""},
+        {"range 0 .. 1", 1, "column 1: expected metric, document or source, not \"range\""},
         {"metric", 1, "column 7: expected a selector of metrics"},
         {"\n  metric  # x\n", 2, "column 9: expected a selector of metrics"},
         {"metric a{b=c}", 1,
          "column 8: selector: expected a value in quotes at character 5 of: a{b=c}"},
-        {"document trade a{", 1,
-         "column 16: selector: expected a tag's key at character 3 of: a{"},
+        {"document trade a{", 1, "column 16: selector: expected a tag's key at character 3 of: a{"},
         {"document", 1, "column 9: expected a type of documents, or *"},
         {"source a b", 1, "column 10: expected the end of the line, not \"b\""},
         {"metric a\n rang 0 .. 1", 2,
@@ -63,8 +61,7 @@ static void places(void)
          "\"range\""},
         {"metric a\n range", 2, "column 7: expected a number"},
         {"metric a\n range 0..1", 2, "column 8: expected a number, not \"0..1\""},
-        {"metric a\n range 0 1", 2,
-         "column 10: expected \"..\" with space around it, not \"1\""},
+        {"metric a\n range 0 1", 2, "column 10: expected \"..\" with space around it, not \"1\""},
         {"metric a\n range ..", 2, "column 10: expected a number on one side of \"..\""},
         {"metric a\n range 2 .. 1", 2,
          "column 13: expected a number that is not below the first, not \"1\""},
@@ -91,8 +88,7 @@ static void places(void)
         {"metric a\n monotone strictly", 2, "column 19: expected increasing or decreasing"},
         {"metric a\n monotone decreasing reset 1", 2,
          "column 22: expected the end of the line, not \"reset\""},
-        {"metric a\n monotone increasing reset x", 2,
-         "column 28: expected a number, not \"x\""},
+        {"metric a\n monotone increasing reset x", 2, "column 28: expected a number, not \"x\""},
         {"metric a\n fresh soon", 2,
          "column 8: expected a duration such as 10s or 5m, not \"soon\""},
         {"metric a\n future -1s", 2,
