@@ -172,6 +172,7 @@ static void memory(void)
     CHECK_INT(f, PT_FAULT_SEQUENCE);
     CHECK_INT(check(s, "c", 15, 1, &f), 0);
     CHECK_INT(check(s, "c", 30, 7, &f), 0); /* of two at one time the larger stays */
+    CHECK_INT(check(s, "c", 30, 6, &f), 0);
     CHECK_INT(check(s, "c", 50, 6.5, &f), -1);
     CHECK_INT(check(s, "d", 50, -6.5, &f), 0);
     pt_schema_free(s);
