@@ -47,8 +47,11 @@ static void add_columns(struct report *r)
     pt_sheet_column(r->sheet, "source", NULL);
     for (size_t i = 0; i < sizeof COUNTS / sizeof COUNTS[0]; i++)
         pt_sheet_column(r->sheet, COUNTS[i], NULL);
-    for (int i = 0; i < PT_FAULTS && !r->narrow; i++)
-        pt_sheet_column(r->sheet, pt_fault_name((enum pt_fault)i), NULL);
+    for (int i = 0; i < PT_FAULTS && !r->narrow; i++) {
+        char name[32]; /* "type" and "tags" alone would be the record's own */
+        snprintf(name, sizeof name, "bad_%s", pt_fault_name((enum pt_fault)i));
+        pt_sheet_column(r->sheet, name, NULL);
+    }
     pt_sheet_column(r->sheet, "age", "s");
     for (size_t i = 0; i < sizeof SHARES / sizeof SHARES[0] && !r->narrow; i++)
         pt_sheet_column(r->sheet, SHARES[i], NULL);

@@ -20,11 +20,13 @@ void pt_context_write(struct pt_buf *out, const struct pt_records *records,
                       const struct pt_records_options *options)
 {
     struct pt_buf before = {0};
-    char zone[PT_TIME_ZONE];
-    pt_time_zone_name(zone);
+    enum pt_records_format format = pt_records_format(records);
+    char zone[PT_TIME_ZONE] = "";
+    if (format == PT_RECORDS_CSV || format == PT_RECORDS_TSV) /* others have no local times */
+        pt_time_zone_name(zone);
     pt_records_before(records, &before);
     pt_buf_printf(out, "{\"format\":\"%s\",\"ts_unit\":\"%s\",\"strict\":%s",
-                  pt_records_format_name(pt_records_format(records)), UNITS[options->ts_unit],
+                  pt_records_format_name(format), UNITS[options->ts_unit],
                   options->strict ? "true" : "false");
     member(out, "tz", pt_str(zone));
     member(out, "tags", pt_str(options->tags));

@@ -77,7 +77,7 @@ static bool whole(struct pt_num v)
 
 static void judge_range(struct verdict *v, struct pt_num value)
 {
-    const struct pt_rule_range *r = &v->use->rule->range;
+    const struct pt_check_range *r = &v->use->rule->range;
     char text[PT_NUM_MAX], least[PT_NUM_MAX] = "", most[PT_NUM_MAX] = "";
     const char *space = r->bounded_below ? " " : "", *after = r->bounded_above ? " " : "";
     if ((!r->bounded_below || pt_num_cmp(value, r->least) >= 0) &&
@@ -99,9 +99,9 @@ static void judge_clock(struct verdict *v, int64_t ts, int64_t now)
     if (__builtin_sub_overflow(ts, now, &ahead))
         ahead = ts > now ? PT_TIME_MAX : PT_TIME_MIN + 1;
     pt_duration_format(limit, r->duration);
-    if (r->kind == PT_RULE_FUTURE && ahead > r->duration)
+    if (r->kind == PT_CHECK_FUTURE && ahead > r->duration)
         say(v, PT_FAULT_TIME, "more than %s in the future", limit);
-    if (r->kind == PT_RULE_PAST && -ahead > r->duration)
+    if (r->kind == PT_CHECK_PAST && -ahead > r->duration)
         say(v, PT_FAULT_TIME, "more than %s in the past", limit);
 }
 
@@ -109,7 +109,7 @@ static void judge_clock(struct verdict *v, int64_t ts, int64_t now)
 static void judge_monotone(struct verdict *v, const struct pt_schema_series *series,
                            const struct pt_record *r)
 {
-    const struct pt_rule_monotone *m = &v->use->rule->monotone;
+    const struct pt_check_monotone *m = &v->use->rule->monotone;
     char old[PT_NUM_MAX], new[PT_NUM_MAX];
     int step;
     if (!series->seen || r->ts <= series->ts)
@@ -130,26 +130,26 @@ static void judge_value(struct verdict *v, const struct pt_schema_series *series
     const struct pt_schema_rule *rule = v->use->rule;
     char text[PT_NUM_MAX];
     switch (rule->kind) {
-    case PT_RULE_TYPE:
+    case PT_CHECK_TYPE:
         if (rule->type == PT_VALUE_INTEGER && !whole(r->value)) {
             pt_num_format(text, r->value);
             say(v, PT_FAULT_TYPE, "%s is no integer", text);
         }
         break;
-    case PT_RULE_RANGE: judge_range(v, r->value); break;
-    case PT_RULE_UNIT:
+    case PT_CHECK_RANGE: judge_range(v, r->value); break;
+    case PT_CHECK_UNIT:
         if (r->unit.n && !pt_str_eq(r->unit, rule->words[0]))
             say(v, PT_FAULT_UNIT, "\"%.*s\", expected \"%.*s\"", shown(r->unit), r->unit.p,
                 shown(rule->words[0]), rule->words[0].p);
         break;
-    case PT_RULE_KIND:
+    case PT_CHECK_KIND:
         if (r->kind != PT_KIND_NONE && r->kind != rule->metric_kind)
             say(v, PT_FAULT_UNIT, "kind %s, expected %s", pt_kind_name(r->kind),
                 pt_kind_name(rule->metric_kind));
         break;
-    case PT_RULE_MONOTONE: judge_monotone(v, series, r); break;
-    case PT_RULE_FUTURE:
-    case PT_RULE_PAST: judge_clock(v, r->ts, now); break;
+    case PT_CHECK_MONOTONE: judge_monotone(v, series, r); break;
+    case PT_CHECK_FUTURE:
+    case PT_CHECK_PAST: judge_clock(v, r->ts, now); break;
     default: break;
     }
 }
@@ -169,18 +169,18 @@ static void judge_tags(struct verdict *v, struct pt_tags tags)
     const struct pt_schema_rule *rule = v->use->rule;
     struct pt_str value;
     switch (rule->kind) {
-    case PT_RULE_REQUIRE:
+    case PT_CHECK_REQUIRE:
         for (size_t i = 0; i < rule->nwords; i++)
             if (!pt_tags_get(tags, rule->words[i]).n)
                 say(v, PT_FAULT_TAGS, "no tag %.*s", shown(rule->words[i]), rule->words[i].p);
         break;
-    case PT_RULE_ALLOW:
+    case PT_CHECK_ALLOW:
         for (size_t i = 0; i < tags.n; i++)
             if (!listed(rule, tags.v[i].key))
                 say(v, PT_FAULT_TAGS, "the tag %.*s is not allowed", shown(tags.v[i].key),
                     tags.v[i].key.p);
         break;
-    case PT_RULE_ONE_OF:
+    case PT_CHECK_ONE_OF:
         value = pt_tags_get(tags, rule->field);
         if (value.n && !listed(rule, value))
             say(v, PT_FAULT_RANGE, "\"%.*s\" is none of those listed", shown(value), value.p);
@@ -191,14 +191,14 @@ static void judge_tags(struct verdict *v, struct pt_tags tags)
 
 /* --- series ---------------------------------------------------------------------------------- */
 
-static bool of_tags(enum pt_rule_kind kind)
+static bool of_tags(enum pt_check_kind kind)
 {
-    return kind == PT_RULE_REQUIRE || kind == PT_RULE_ALLOW || kind == PT_RULE_ONE_OF;
+    return kind == PT_CHECK_REQUIRE || kind == PT_CHECK_ALLOW || kind == PT_CHECK_ONE_OF;
 }
 
-static bool of_values(enum pt_rule_kind kind)
+static bool of_values(enum pt_check_kind kind)
 {
-    return kind <= PT_RULE_PAST && !of_tags(kind);
+    return kind <= PT_CHECK_PAST && !of_tags(kind);
 }
 
 static void use_block(struct pt_schema *s, struct pt_schema_series *series,
@@ -214,7 +214,7 @@ static void use_block(struct pt_schema *s, struct pt_schema_series *series,
         s->uses = pt_mem_grow(s->uses, &s->uses_cap, s->nuses + 1, sizeof *s->uses);
         s->uses[s->nuses++] = use;
         series->n++;
-        series->tracked |= use.rule->kind == PT_RULE_MONOTONE;
+        series->tracked |= use.rule->kind == PT_CHECK_MONOTONE;
     }
 }
 
@@ -352,11 +352,11 @@ static void judge_fields(struct verdict *v, struct pt_str body)
     const struct pt_schema_rule *rule = v->use->rule;
     struct pt_json_iter it;
     struct pt_str key, value;
-    if (rule->kind == PT_RULE_REQUIRE)
+    if (rule->kind == PT_CHECK_REQUIRE)
         for (size_t i = 0; i < rule->nwords; i++)
             if (!find_field(v->schema, body, rule->words[i], &value))
                 say(v, PT_FAULT_FIELDS, "no field %.*s", shown(rule->words[i]), rule->words[i].p);
-    if (rule->kind != PT_RULE_ALLOW || pt_json_open(&it, body) != 0)
+    if (rule->kind != PT_CHECK_ALLOW || pt_json_open(&it, body) != 0)
         return;
     while (pt_json_next(&it, &key, &value) == 1) {
         key = pt_json_text(key, &v->schema->scratch);
@@ -373,27 +373,27 @@ static void judge_field(struct verdict *v, struct pt_str body)
     struct pt_num number;
     if (!find_field(v->schema, body, rule->field, &value))
         return;
-    if (rule->kind == PT_RULE_TYPE && !has_type(value, rule->type))
+    if (rule->kind == PT_CHECK_TYPE && !has_type(value, rule->type))
         say(v, PT_FAULT_TYPE, "%.*s is no %s", shown(value), value.p,
             pt_value_type_name(rule->type));
-    if (rule->kind == PT_RULE_RANGE && is_number(value, &number))
+    if (rule->kind == PT_CHECK_RANGE && is_number(value, &number))
         judge_range(v, number);
-    else if (rule->kind == PT_RULE_RANGE)
+    else if (rule->kind == PT_CHECK_RANGE)
         say(v, PT_FAULT_TYPE, "%.*s is no number", shown(value), value.p);
-    if (rule->kind == PT_RULE_ONE_OF && !listed(rule, plain(v->schema, value)))
+    if (rule->kind == PT_CHECK_ONE_OF && !listed(rule, plain(v->schema, value)))
         say(v, PT_FAULT_RANGE, "%.*s is none of those listed", shown(value), value.p);
 }
 
 static void judge_document(struct verdict *v, const struct pt_record *r, int64_t now)
 {
     switch (v->use->rule->kind) {
-    case PT_RULE_REQUIRE:
-    case PT_RULE_ALLOW: judge_fields(v, r->body); break;
-    case PT_RULE_FUTURE:
-    case PT_RULE_PAST: judge_clock(v, r->ts, now); break;
-    case PT_RULE_TYPE:
-    case PT_RULE_RANGE:
-    case PT_RULE_ONE_OF: judge_field(v, r->body); break;
+    case PT_CHECK_REQUIRE:
+    case PT_CHECK_ALLOW: judge_fields(v, r->body); break;
+    case PT_CHECK_FUTURE:
+    case PT_CHECK_PAST: judge_clock(v, r->ts, now); break;
+    case PT_CHECK_TYPE:
+    case PT_CHECK_RANGE:
+    case PT_CHECK_ONE_OF: judge_field(v, r->body); break;
     default: break;
     }
 }

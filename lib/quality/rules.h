@@ -9,13 +9,13 @@
 #include "record/identity.h"
 #include "record/selector.h"
 
-enum pt_rule_kind {
+enum pt_check_kind {
     /* of records */
-    PT_RULE_TYPE, PT_RULE_RANGE, PT_RULE_UNIT, PT_RULE_KIND, PT_RULE_REQUIRE, PT_RULE_ALLOW,
-    PT_RULE_ONE_OF, PT_RULE_MONOTONE, PT_RULE_FUTURE, PT_RULE_PAST,
+    PT_CHECK_TYPE, PT_CHECK_RANGE, PT_CHECK_UNIT, PT_CHECK_KIND, PT_CHECK_REQUIRE, PT_CHECK_ALLOW,
+    PT_CHECK_ONE_OF, PT_CHECK_MONOTONE, PT_CHECK_FUTURE, PT_CHECK_PAST,
     /* of periods */
-    PT_RULE_FRESH, PT_RULE_COMPLETE, PT_RULE_LATE, PT_RULE_DUPLICATES, PT_RULE_REJECTS,
-    PT_RULE_SEVERITY /* of the block */
+    PT_CHECK_FRESH, PT_CHECK_COMPLETE, PT_CHECK_LATE, PT_CHECK_DUPLICATES, PT_CHECK_REJECTS,
+    PT_CHECK_SEVERITY /* of the block */
 };
 
 enum pt_value_type {
@@ -24,25 +24,25 @@ enum pt_value_type {
 };
 const char *pt_value_type_name(enum pt_value_type type);
 
-struct pt_rule_range {
+struct pt_check_range {
     struct pt_num least, most;
     bool bounded_below, bounded_above;
 };
 
-struct pt_rule_monotone {
+struct pt_check_monotone {
     bool down, strictly;
     bool resets;         /* a step down to at most `reset` begins anew */
     struct pt_num reset;
 };
 
-struct pt_rule_complete {
+struct pt_check_complete {
     double share;     /* of slots that must have a point, 0..1 */
     int64_t every;    /* a slot's length, ns */
     int64_t from, to; /* of each day (UTC), ns since midnight; 0 and PT_DAY: all of it */
 };
 
 struct pt_schema_rule {
-    enum pt_rule_kind kind;
+    enum pt_check_kind kind;
     uint64_t line;
     struct pt_str field; /* documents: the field meant; metrics: the tag meant by one-of */
     struct pt_str *words; /* names, values, or the one unit */
@@ -50,9 +50,9 @@ struct pt_schema_rule {
     union {
         enum pt_value_type type;
         enum pt_kind metric_kind;
-        struct pt_rule_range range;
-        struct pt_rule_monotone monotone;
-        struct pt_rule_complete complete;
+        struct pt_check_range range;
+        struct pt_check_monotone monotone;
+        struct pt_check_complete complete;
         int64_t duration;
         double share;
     };

@@ -229,7 +229,7 @@ static int read_type(struct parser *p, struct pt_schema_rule *r)
 
 static int read_range(struct parser *p, struct pt_schema_rule *r)
 {
-    struct pt_rule_range *range = &r->range;
+    struct pt_check_range *range = &r->range;
     if (take_field(p, r) != 0)
         return -1;
     if (!next_is(p, "..")) {
@@ -299,7 +299,7 @@ static int read_one_of(struct parser *p, struct pt_schema_rule *r)
 
 static int read_monotone(struct parser *p, struct pt_schema_rule *r)
 {
-    struct pt_rule_monotone *m = &r->monotone;
+    struct pt_check_monotone *m = &r->monotone;
     m->strictly = take_if(p, "strictly");
     m->down = take_if(p, "decreasing");
     if (!m->down && !take_if(p, "increasing"))
@@ -316,7 +316,7 @@ static int read_duration(struct parser *p, struct pt_schema_rule *r)
 
 static int read_complete(struct parser *p, struct pt_schema_rule *r)
 {
-    struct pt_rule_complete *c = &r->complete;
+    struct pt_check_complete *c = &r->complete;
     c->to = PT_DAY;
     if (take_percent(p, &c->share) != 0)
         return -1;
@@ -360,27 +360,27 @@ enum { M = PT_BLOCK_METRIC, D = PT_BLOCK_DOCUMENT, S = PT_BLOCK_SOURCE };
 
 static const struct keyword {
     const char *word;
-    enum pt_rule_kind kind;
+    enum pt_check_kind kind;
     unsigned subjects;
     bool often; /* may stand in a block more than once */
     int (*read)(struct parser *p, struct pt_schema_rule *r);
 } KEYWORDS[] = {
-    {"type", PT_RULE_TYPE, M | D, true, read_type},
-    {"range", PT_RULE_RANGE, M | D, true, read_range},
-    {"unit", PT_RULE_UNIT, M, false, read_unit},
-    {"kind", PT_RULE_KIND, M, false, read_kind},
-    {"require", PT_RULE_REQUIRE, M | D, true, read_names},
-    {"allow", PT_RULE_ALLOW, M | D, false, read_names},
-    {"one-of", PT_RULE_ONE_OF, M | D, true, read_one_of},
-    {"monotone", PT_RULE_MONOTONE, M, false, read_monotone},
-    {"future", PT_RULE_FUTURE, M | D, false, read_duration},
-    {"past", PT_RULE_PAST, M | D, false, read_duration},
-    {"fresh", PT_RULE_FRESH, M, false, read_duration},
-    {"complete", PT_RULE_COMPLETE, M, false, read_complete},
-    {"late", PT_RULE_LATE, S, false, read_share},
-    {"duplicates", PT_RULE_DUPLICATES, S, false, read_share},
-    {"rejects", PT_RULE_REJECTS, S, false, read_share},
-    {"severity", PT_RULE_SEVERITY, M | D | S, false, read_severity},
+    {"type", PT_CHECK_TYPE, M | D, true, read_type},
+    {"range", PT_CHECK_RANGE, M | D, true, read_range},
+    {"unit", PT_CHECK_UNIT, M, false, read_unit},
+    {"kind", PT_CHECK_KIND, M, false, read_kind},
+    {"require", PT_CHECK_REQUIRE, M | D, true, read_names},
+    {"allow", PT_CHECK_ALLOW, M | D, false, read_names},
+    {"one-of", PT_CHECK_ONE_OF, M | D, true, read_one_of},
+    {"monotone", PT_CHECK_MONOTONE, M, false, read_monotone},
+    {"future", PT_CHECK_FUTURE, M | D, false, read_duration},
+    {"past", PT_CHECK_PAST, M | D, false, read_duration},
+    {"fresh", PT_CHECK_FRESH, M, false, read_duration},
+    {"complete", PT_CHECK_COMPLETE, M, false, read_complete},
+    {"late", PT_CHECK_LATE, S, false, read_share},
+    {"duplicates", PT_CHECK_DUPLICATES, S, false, read_share},
+    {"rejects", PT_CHECK_REJECTS, S, false, read_share},
+    {"severity", PT_CHECK_SEVERITY, M | D | S, false, read_severity},
 };
 enum { NKEYWORDS = sizeof KEYWORDS / sizeof KEYWORDS[0] };
 
@@ -404,7 +404,7 @@ static int unknown_keyword(struct parser *p, unsigned subject)
     return rc;
 }
 
-static bool given(const struct pt_schema_block *b, enum pt_rule_kind kind)
+static bool given(const struct pt_schema_block *b, enum pt_check_kind kind)
 {
     for (size_t i = 0; i < b->n; i++)
         if (b->rules[i].kind == kind)
@@ -417,7 +417,7 @@ static int read_rule(struct parser *p, const struct keyword *k)
     struct pt_schema_block *b = open_block(p);
     struct pt_schema_rule *r;
     bool single =
-        b->subject == PT_BLOCK_METRIC && (k->kind == PT_RULE_TYPE || k->kind == PT_RULE_RANGE);
+        b->subject == PT_BLOCK_METRIC && (k->kind == PT_CHECK_TYPE || k->kind == PT_CHECK_RANGE);
     if ((!k->often || single) && given(b, k->kind))
         return fail(p, p->words[0].column, "expected it once in a block", p->words[0].text);
     b->rules = pt_mem_grow(b->rules, &b->cap, b->n + 1, sizeof *b->rules);
@@ -555,7 +555,7 @@ size_t pt_schema_rules(const struct pt_schema *s)
     size_t n = 0;
     for (size_t i = 0; i < s->n; i++)
         for (size_t k = 0; k < s->v[i].n; k++)
-            n += s->v[i].rules[k].kind != PT_RULE_SEVERITY;
+            n += s->v[i].rules[k].kind != PT_CHECK_SEVERITY;
     return n;
 }
 

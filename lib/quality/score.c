@@ -93,7 +93,7 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static struct slots slots_of(const struct judge *j, const struct pt_rule_complete *c, int64_t day,
+static struct slots slots_of(const struct judge *j, const struct pt_check_complete *c, int64_t day,
                              int64_t first)
 {
     const struct pt_score_options *o = j->options;
@@ -165,16 +165,16 @@ static int judge_series(struct judge *j, struct pt_score *s, const struct pt_sch
         const struct fed *f = &j->fed[i];
         if (!pt_selector_match(use->block->selector, f->series.name, f->tags))
             continue;
-        if (rule->kind == PT_RULE_FRESH && s->age != PT_TIME_MIN) {
+        if (rule->kind == PT_CHECK_FRESH && s->age != PT_TIME_MIN) {
             watched++;
             old += stale(j, f, rule->duration);
         }
-        if (rule->kind == PT_RULE_COMPLETE &&
+        if (rule->kind == PT_CHECK_COMPLETE &&
             judge_complete(j, s, use, f, &expected, &present) != 0)
             return -1;
     }
     few = expected && share(present, expected) < rule->complete.share;
-    pt_duration_format(limit, rule->kind == PT_RULE_FRESH ? rule->duration : 0);
+    pt_duration_format(limit, rule->kind == PT_CHECK_FRESH ? rule->duration : 0);
     if (old)
         broke(j, use, "fresh %s: %llu of %llu series are older", limit, (unsigned long long)old,
               (unsigned long long)watched);
@@ -193,11 +193,11 @@ static void judge_counts(struct judge *j, struct pt_score *s, const struct pt_sc
 {
     const struct pt_quality_row *c = &s->counts;
     uint64_t lost = s->rejected > c->replayed ? s->rejected - c->replayed : 0;
-    double found = use->rule->kind == PT_RULE_LATE         ? share(c->late, c->records)
-                   : use->rule->kind == PT_RULE_DUPLICATES ? share(c->duplicates, c->records)
+    double found = use->rule->kind == PT_CHECK_LATE         ? share(c->late, c->records)
+                   : use->rule->kind == PT_CHECK_DUPLICATES ? share(c->duplicates, c->records)
                                                            : share(lost, c->records + s->rejected);
-    const char *what = use->rule->kind == PT_RULE_LATE         ? "late"
-                       : use->rule->kind == PT_RULE_DUPLICATES ? "duplicates"
+    const char *what = use->rule->kind == PT_CHECK_LATE         ? "late"
+                       : use->rule->kind == PT_CHECK_DUPLICATES ? "duplicates"
                                                                : "rejects";
     if (found <= use->rule->share)
         return;
@@ -214,9 +214,9 @@ static int judge_rules(struct judge *j, struct pt_score *s)
             b->subject == PT_BLOCK_SOURCE && fnmatch(b->pattern.p, s->counts.name.p, 0) == 0;
         for (size_t k = 0; k < b->n; k++) {
             struct pt_schema_use use = {b, &b->rules[k]};
-            if (named && use.rule->kind != PT_RULE_SEVERITY)
+            if (named && use.rule->kind != PT_CHECK_SEVERITY)
                 judge_counts(j, s, &use);
-            if ((use.rule->kind == PT_RULE_FRESH || use.rule->kind == PT_RULE_COMPLETE) &&
+            if ((use.rule->kind == PT_CHECK_FRESH || use.rule->kind == PT_CHECK_COMPLETE) &&
                 judge_series(j, s, &use) != 0)
                 return -1;
         }

@@ -1,7 +1,7 @@
 /* score.h - how good the records of each source were, day by day, from 0 to 100.
  *
- * The dimensions are those of ISO/IEC 25012 and DAMA that can be counted here, each a share in [0,
- * 1]:
+ * The dimensions are those of ISO/IEC 25012 and DAMA that can be counted here, each a
+ * share from 0 to 1:
  *
  *     validity     1 - (rejected - replayed + warned) / (records + rejected)
  *     uniqueness   1 - duplicates / records
