@@ -303,8 +303,9 @@ static void reject(struct feed *f, const struct pt_err *why, enum pt_fault fault
         f->options->on_reject(f->options->ctx, why);
 }
 
-static void tell_warning(struct feed *f, const struct pt_err *why, int64_t ts)
+static void tell_warning(struct feed *f, struct pt_err *why, int64_t ts)
 {
+    pt_err_at(why, pt_input_name(f->in), pt_records_line(f->records)->number);
     pt_writer_warn(f->writer, ts);
     if (f->options->on_warning)
         f->options->on_warning(f->options->ctx, why);
@@ -396,31 +397,30 @@ static int judge(struct feed *f, const struct pt_record *record, enum pt_fault *
     return f->options->check ? f->options->check(f->options->ctx, record, fault, why) : 0;
 }
 
-/* A record goes to the writer if it passes the check.  -1 only when the store fails. */
-static int offer(struct feed *f, const struct pt_record *record, struct pt_err *err)
+/* A record goes to the writer if it passes the check.  why: clean.  -1 only when the store fails. */
+static int offer(struct feed *f, const struct pt_record *record, struct pt_err *why,
+                 struct pt_err *err)
 {
-    struct pt_err why = {0}, failed = {0};
     enum pt_fault fault = PT_FAULT_SYNTAX;
-    int verdict = judge(f, record, &fault, &why);
-    if (verdict < 0 && why.code != PT_DATA) {
-        *err = why;
+    int verdict = judge(f, record, &fault, why);
+    struct pt_err warning;
+    if (verdict > 0) {
+        warning = *why;
+        *why = (struct pt_err){0};
+    }
+    if (verdict >= 0 && pt_writer_add(f->writer, record, why) == 0) {
+        if (verdict > 0)
+            tell_warning(f, &warning, record->ts);
+        return 0;
+    }
+    if (why->code != PT_DATA) {
+        *err = *why;
         return -1;
     }
-    if (verdict >= 0 && pt_writer_add(f->writer, record, &failed) != 0) {
-        if (failed.code != PT_DATA) {
-            *err = failed;
-            return -1;
-        }
-        why = failed;
-        fault = pt_fault_of(why.what);
-        verdict = -1;
-    }
-    if (verdict)
-        pt_err_at(&why, pt_input_name(f->in), pt_records_line(f->records)->number);
-    if (verdict < 0)
-        reject(f, &why, fault, fault == PT_FAULT_TIME ? PT_TIME_MIN : record->ts);
-    else if (verdict > 0)
-        tell_warning(f, &why, record->ts);
+    if (verdict >= 0)
+        fault = pt_fault_of(why->what);
+    pt_err_at(why, pt_input_name(f->in), pt_records_line(f->records)->number);
+    reject(f, why, fault, fault == PT_FAULT_TIME ? PT_TIME_MIN : record->ts);
     return 0;
 }
 
@@ -437,7 +437,7 @@ static int take(struct feed *f, enum pt_records_result got, const struct pt_reco
         return -1;
     switch (got) {
     case PT_RECORDS_ONE:
-        if (offer(f, record, err) != 0)
+        if (offer(f, record, why, err) != 0)
             return -1;
         break;
     case PT_RECORDS_BAD: reject(f, why, pt_fault_of(why->what), PT_TIME_MIN); break;

@@ -322,6 +322,16 @@ int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt
     return 0;
 }
 
+/* Rejects that follow one another mostly have the same context, and it may be long. */
+static size_t hold_context(struct pt_writer *w, struct pt_str context)
+{
+    const struct pt_held_reject *before = w->nrejects > 1 ? &w->rejects[w->nrejects - 2] : NULL;
+    if (before &&
+        pt_str_eq((struct pt_str){w->text.p + before->context, before->context_n}, context))
+        return before->context;
+    return hold(w, context);
+}
+
 void pt_writer_reject(struct pt_writer *w, const struct pt_reject *reject)
 {
     struct pt_held_reject *r;
@@ -339,7 +349,7 @@ void pt_writer_reject(struct pt_writer *w, const struct pt_reject *reject)
     r->reason = hold(w, pt_str(reject->reason));
     pt_buf_putc(&w->text, '\0');
     r->raw = hold(w, raw);
-    r->context = hold(w, reject->context);
+    r->context = hold_context(w, reject->context);
     r->day = pt_tally_reject(&w->tally, reject->fault, reject->ts);
     w->receipt.read++;
     w->receipt.rejects++;
