@@ -322,7 +322,9 @@ static bool unknowable(const struct feed *f)
 /* Before a line is taken. */
 static int begin_line(struct feed *f, struct pt_err *err)
 {
-    int news = pt_resume_before(&f->resume, pt_records_line(f->records), err);
+    int news = 0;
+    if (f->resume.open)
+        news = pt_resume_before(&f->resume, pt_records_line(f->records), err);
     if (news > 0)
         forget(f);
     return news < 0 ? -1 : 0;

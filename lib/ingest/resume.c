@@ -138,8 +138,6 @@ int pt_resume_before(struct pt_resume *r, const struct pt_line *row, struct pt_e
     struct pt_str line;
     uint64_t position;
     bool met = false;
-    if (!r->open)
-        return 0;
     while (next_piece(&p, &line, &position)) {
         met = meet_within(r, &c, line, position) || met;
         if (!p.more)

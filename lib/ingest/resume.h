@@ -43,7 +43,7 @@ enum {
     PT_RESUME_PARTED = 2 /* what comes from here on is new */
 };
 
-/* Looks at a row before it is taken.  PT_RESUME_KNOWN: all before the row is stored, and maybe the
+/* Looks at a row before it is taken, of an input that is open.  PT_RESUME_KNOWN: all before the row is stored, and maybe the
  * beginning of it; else 0, or -1. */
 int pt_resume_before(struct pt_resume *r, const struct pt_line *row, struct pt_err *err);
 
