@@ -18,6 +18,7 @@
 
 enum {
     BATCH_BYTES = 1 << 20,
+    RESTARTS = 8,          /* of a file that others store at the same time */
     SATURATED = 32 * 1024, /* bytes a read: a pipe that is fuller is filled faster than it is emptied */
     COMMIT_SHARE = 10,     /* between commits so many times as long as one took ... */
     COMMIT_SHARE_LIVE = 1, /* ... and of a stream that has no more at hand */
@@ -509,7 +510,7 @@ int pt_ingest(struct pt_store *store, const char *path, const struct pt_ingest_o
 {
     bool again;
     int rc = ingest_once(store, path, options, result, &again, err);
-    while (again) {
+    for (int i = 0; again && i < RESTARTS; i++) {
         *err = (struct pt_err){0};
         rc = ingest_once(store, path, options, result, &again, err);
     }
