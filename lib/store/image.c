@@ -1,4 +1,7 @@
-/* image.c - see image.h. */
+/* image.c - see image.h.
+ *
+ * Which tree a page belongs to is asked of three witnesses, the best first: the good inner pages from
+ * the root down; the map of pages, as far as it is good; the inner pages that are bad. */
 #include "store/image.h"
 
 #include "base/arena.h"
@@ -229,6 +232,18 @@ static const unsigned char *cell_at(const struct pt_image *m, const struct node 
 }
 
 
+static void claim(struct pt_image *m, uint32_t number, uint8_t tree, int depth);
+
+static void claim_below(struct pt_image *m, const struct node *n, uint8_t tree, int depth)
+{
+    for (uint32_t i = 0; i < n->cells; i++) {
+        const unsigned char *cell = cell_at(m, n, i);
+        if (cell)
+            claim(m, get(cell, 4), tree, depth + 1);
+    }
+    claim(m, get(n->page + n->pointers - 4, 4), tree, depth + 1);
+}
+
 static void claim(struct pt_image *m, uint32_t number, uint8_t tree, int depth)
 {
     struct node n;
@@ -236,14 +251,26 @@ static void claim(struct pt_image *m, uint32_t number, uint8_t tree, int depth)
     if (depth > DEPTH_MOST || number == 0 || number > m->counts.pages || m->tree[number])
         return;
     m->tree[number] = tree;
-    if (m->state[number] == BAD || !read_node(m, number, &n) || !inner(&n))
+    if (m->state[number] != BAD && read_node(m, number, &n) && inner(&n))
+        claim_below(m, &n, tree, depth);
+}
+
+/* What a bad page says is below it, if nothing better is known and it can be true. */
+static void claim_by_bad(struct pt_image *m, uint32_t number, int depth)
+{
+    struct node n, child;
+    if (depth > DEPTH_MOST || !read_node(m, number, &n) || !inner(&n))
         return;
-    for (uint32_t i = 0; i < n.cells; i++) {
-        const unsigned char *cell = cell_at(m, &n, i);
-        if (cell)
-            claim(m, get(cell, 4), tree, depth + 1);
+    for (uint32_t i = 0; i <= n.cells; i++) {
+        const unsigned char *cell =
+            i < n.cells ? cell_at(m, &n, i) : n.page + n.pointers - 4;
+        uint32_t below = cell ? get(cell, 4) : 0;
+        if (below < 2 || !read_node(m, below, &child) || m->tree[below] ||
+            (n.kind == TABLE_INNER) != (child.kind == TABLE_INNER || child.kind == TABLE_LEAF))
+            continue;
+        m->tree[below] = m->tree[number];
+        claim_by_bad(m, below, depth + 1);
     }
-    claim(m, get(n.page + n.pointers - 4, 4), tree, depth + 1);
 }
 
 void pt_image_claim(struct pt_image *m, uint32_t root, uint8_t tree)
@@ -278,6 +305,9 @@ void pt_image_claim_orphans(struct pt_image *m)
         if (above)
             m->tree[i] = m->tree[above];
     }
+    for (uint32_t i = 1; i <= m->counts.pages; i++)
+        if (m->tree[i] && m->state[i] == BAD)
+            claim_by_bad(m, i, 0);
 }
 
 /* --- rows -------------------------------------------------------------------------------------- */
@@ -407,7 +437,7 @@ static bool read_row(struct pt_image *m, const struct node *n, uint32_t i,
     return !c.bad && gather(m, table, &c, bytes, &all, &out->sure) && read_record(all, out);
 }
 
-/* 0 or what `each` said; *whole becomes false when not every row could be read. */
+/* 0 or what `each` said; *whole: whether every row could be read. */
 static int each_on_page(struct pt_image *m, uint32_t page,
                         int (*each)(void *ctx, const struct pt_image_row *row), void *ctx,
                         bool *whole)
@@ -415,9 +445,8 @@ static int each_on_page(struct pt_image *m, uint32_t page,
     struct pt_image_row row;
     struct node n;
     int rc = 0;
-    bool tree = read_node(m, page, &n);
-    *whole = tree && (m->state[page] != BAD || n.kind == TABLE_INNER);
-    if (!tree)
+    *whole = read_node(m, page, &n);
+    if (!*whole)
         return 0;
     for (uint32_t i = 0; i < n.cells && n.kind != TABLE_INNER && rc == 0; i++) {
         if (read_row(m, &n, i, &row))
@@ -430,19 +459,21 @@ static int each_on_page(struct pt_image *m, uint32_t page,
 
 int pt_image_each(struct pt_image *m, uint8_t tree,
                   int (*each)(void *ctx, const struct pt_image_row *row), void *ctx,
-                  uint32_t *damaged)
+                  struct pt_image_damage *damage)
 {
     int rc = 0;
-    *damaged = m->beyond[tree];
+    *damage = (struct pt_image_damage){0, m->beyond[tree]};
     for (uint32_t i = 1; i <= m->counts.pages && rc == 0; i++) {
-        bool whole = true;
-        if (m->tree[i] == tree)
-            rc = each_on_page(m, i, each, ctx, &whole);
-        *damaged += !whole;
+        bool whole;
+        if (m->tree[i] != tree)
+            continue;
+        rc = each_on_page(m, i, each, ctx, &whole);
         if (!whole && m->state[i] != BAD) { /* zeroes, or another page's content */
             m->state[i] = BAD;
             m->counts.bad++;
         }
+        damage->bad += m->state[i] == BAD;
+        damage->unread += !whole;
     }
     return rc;
 }
@@ -450,25 +481,30 @@ int pt_image_each(struct pt_image *m, uint8_t tree,
 /* --- the schema -------------------------------------------------------------------------------- */
 
 struct sought {
+    struct pt_image *image;
     const char *name;
     uint32_t root;
+    bool sure;
 };
 
-/* type, name, tbl_name, rootpage, sql */
+/* type, name, tbl_name, rootpage, sql; on a bad page, too, if nothing better is there. */
 static int match_name(void *ctx, const struct pt_image_row *row)
 {
     struct sought *k = ctx;
-    if (row->n >= 4 && row->sure && pt_str_is(row->v[1].s, k->name) &&
-        row->v[3].type == SQLITE_INTEGER && row->v[3].i > 0 && row->v[3].i <= UINT32_MAX)
-        k->root = (uint32_t)row->v[3].i;
+    struct node n;
+    if (row->n < 4 || k->sure || !pt_str_is(row->v[1].s, k->name) || row->v[3].i <= 0 ||
+        row->v[3].i > UINT32_MAX || !(row->sure || read_node(k->image, (uint32_t)row->v[3].i, &n)))
+        return 0;
+    k->root = (uint32_t)row->v[3].i;
+    k->sure = row->sure;
     return 0;
 }
 
 uint32_t pt_image_root(struct pt_image *m, const char *name)
 {
-    struct sought k = {name, 0};
-    uint32_t damaged;
+    struct sought k = {.image = m, .name = name};
+    struct pt_image_damage ignored;
     pt_image_claim(m, 1, UINT8_MAX);
-    pt_image_each(m, UINT8_MAX, match_name, &k, &damaged);
+    pt_image_each(m, UINT8_MAX, match_name, &k, &ignored);
     return k.root;
 }

@@ -53,10 +53,16 @@ void pt_image_claim(struct pt_image *m, uint32_t root, uint8_t tree);
 /* When all trees have been claimed: finds pages whose parents are damaged. */
 void pt_image_claim_orphans(struct pt_image *m);
 
+/* Pages of a tree that are not as they should be. */
+struct pt_image_damage {
+    uint32_t bad;    /* their sums do not agree, though rows may be read from them */
+    uint32_t unread; /* of these and others: not all rows could be read, or they are not there */
+};
+
 /* Calls each for every row on the tree's pages, in no order; text and blobs are borrowed until it
- * returns.  *damaged counts pages of the tree of which nothing could be read, or not all. */
+ * returns. */
 int pt_image_each(struct pt_image *m, uint8_t tree,
                   int (*each)(void *ctx, const struct pt_image_row *row), void *ctx,
-                  uint32_t *damaged);
+                  struct pt_image_damage *damage);
 
 #endif

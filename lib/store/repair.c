@@ -1,5 +1,9 @@
 /* repair.c - keep.h: a new store from what is left of a damaged one.
  *
+ * Bad pages may be damaged, or written by a program that knows no page checksums.  When trusting them
+ * gives a store in which everything else agrees, and as many points and documents as were stored,
+ * it is the latter; else they are not trusted.
+ *
  * The new one is made under a name of its own beside the old, in one transaction, and verified; only
  * then does it take the old one's place.  The old file is locked meanwhile, as SQLite locks it, so
  * that no program writes into what is being replaced. */
@@ -164,42 +168,63 @@ static int count_stored(struct pt_store *s, struct pt_repair_result *out, struct
 }
 
 /* Fills the new file; nothing else is changed. */
-static int build(struct pt_image *image, const char *made, const struct pt_repair *how,
-                 struct pt_repair_result *out, struct pt_err *err)
+static int build(struct pt_salvage *v, const char *made, struct pt_repair_result *out,
+                 struct pt_err *err)
 {
-    struct pt_salvage v = {.image = image, .how = how};
     struct pt_verify_result sound;
     int rc;
-    if (pt_store_open(&v.to, made, PT_STORE_CREATE, err) != 0)
+    if (make_new(made, err) != 0 || pt_store_open(&v->to, made, PT_STORE_CREATE, err) != 0)
         return -1;
-    rc = fill(&v, err);
+    rc = fill(v, err);
     if (rc == 0) /* rows went in as their old pages lay: now in order, on full pages */
-        rc = pt_db_exec(v.to, "VACUUM", err);
+        rc = pt_db_exec(v->to, "VACUUM", err);
     if (rc == 0)
-        rc = pt_store_verify(v.to, first_problem, err, &sound, err);
+        rc = pt_store_verify(v->to, first_problem, err, &sound, err);
     if (rc == 0)
-        rc = err->code ? -1 : count_stored(v.to, out, err);
-    if (rc == 0 && v.losses && out->kept.series == 0 && out->kept.documents == 0)
+        rc = err->code ? -1 : count_stored(v->to, out, err);
+    if (rc == 0 && v->losses && out->kept.series == 0 && out->kept.documents == 0)
         rc = pt_err_set(err, PT_SYSTEM, "nothing of the store can be read; it stays as it is");
-    pt_store_close(v.to);
-    out->losses = v.losses;
-    out->bad = pt_image_counts(image)->bad;
+    pt_store_close(v->to);
+    if (rc != 0)
+        remove_new(made);
+    out->losses = v->losses;
+    out->bad = pt_image_counts(v->image)->bad;
     return rc;
+}
+
+static void on_trial(void *ctx, const struct pt_loss *loss)
+{
+    (void)ctx;
+    (void)loss;
+}
+
+/* Whether the bad pages are but written by another program. */
+static bool trustworthy(struct pt_image *image, const char *made)
+{
+    const struct pt_repair quiet = {.lost = on_trial};
+    struct pt_salvage v = {.image = image, .how = &quiet, .trust = true};
+    struct pt_repair_result r = {0};
+    struct pt_err ignored = {0};
+    if (access(made, F_OK) == 0 || build(&v, made, &r, &ignored) != 0)
+        return false;
+    remove_new(made);
+    return v.losses == v.doubts && r.kept.points == r.points && r.kept.documents == r.documents;
 }
 
 static int repair_into(const char *path, const char *made, const struct pt_repair *how,
                        struct pt_repair_result *out, struct pt_err *err)
 {
-    struct pt_image *image;
+    struct pt_salvage v = {.how = how};
     int rc;
-    if (pt_image_open(&image, path, PT_SCHEMA_PAGE, err) != 0)
+    if (pt_image_open(&v.image, path, PT_SCHEMA_PAGE, err) != 0)
         return -1;
-    out->pages = pt_image_counts(image)->pages;
-    out->mended = pt_image_counts(image)->mended;
-    rc = make_new(made, err);
-    if (rc == 0 && ((rc = build(image, made, how, out, err)) != 0 || how->dry_run))
+    out->pages = pt_image_counts(v.image)->pages;
+    out->mended = pt_image_counts(v.image)->mended;
+    v.trust = pt_image_counts(v.image)->bad && trustworthy(v.image, made);
+    rc = build(&v, made, out, err);
+    if (rc == 0 && how->dry_run)
         remove_new(made);
-    pt_image_close(image);
+    pt_image_close(v.image);
     return rc;
 }
 

@@ -123,7 +123,7 @@ static bool worth_keeping(struct copy *c, const struct pt_image_row *row)
     }
     if (row->sure)
         return true;
-    if (strcmp(c->table, "tail") == 0) {
+    if (strcmp(c->table, "tail") == 0 && !c->v->trust) {
         refuse_point(c, row);
         return false;
     }
@@ -208,21 +208,27 @@ static int prepare_insert(struct copy *c, const struct tree *t)
     return rc == SQLITE_OK ? 0 : pt_db_fail(c->v->to, c->err);
 }
 
-static void tell_of_table(struct copy *c, uint32_t damaged)
+/* A bad page from which all rows could be read may still have lost some. */
+static void tell_of_table(struct copy *c, const struct pt_image_damage *damage)
 {
     struct pt_loss loss = {.what = "rows", .name = "", .tags = "", .n = c->refused,
                            .since = PT_TIME_MIN, .until = PT_TIME_MIN};
+    uint32_t pages = c->v->trust ? damage->unread : damage->bad > damage->unread ? damage->bad : damage->unread;
     char message[256];
-    if (!damaged && !c->refused && !c->unchecked)
+    if (!pages && !c->refused && !c->unchecked)
         return;
-    if (c->unchecked && !c->refused)
-        snprintf(message, sizeof message,
-                 "damaged pages of table %s: %u; %llu rows on them are kept, but may be wrong",
-                 c->table, damaged, (unsigned long long)c->unchecked);
-    else
+    if (c->unchecked && !c->refused && !damage->unread) {
+        c->v->doubts++;
+        loss.n = c->unchecked;
+        snprintf(message, sizeof message, "%s pages of table %s: %u; %llu rows on them are kept, %s",
+                 c->v->trust ? "unchecked" : "damaged", c->table, damage->bad,
+                 (unsigned long long)c->unchecked,
+                 c->v->trust ? "for they agree with all else" : "but may be wrong");
+    } else {
         snprintf(message, sizeof message,
                  "damaged pages of table %s: %u; rows on them that are lost: %s%llu", c->table,
-                 damaged, damaged ? "at least " : "", (unsigned long long)c->refused);
+                 pages, pages ? "at least " : "", (unsigned long long)c->refused);
+    }
     loss.message = message;
     pt_salvage_lost(c->v, &loss);
 }
@@ -232,18 +238,18 @@ static int copy_table(struct pt_salvage *v, const struct tree *t, uint8_t tree,
                       struct pt_err *err)
 {
     struct copy c = {.v = v, .table = t->name, .err = err, .sure = true};
-    uint32_t damaged = 0;
+    struct pt_image_damage damage = {0};
     int rc;
     if (lay_out(&c, t) != 0 || prepare_insert(&c, t) != 0)
         return -1;
-    rc = pt_image_each(v->image, tree, copy_row, &c, &damaged);
+    rc = pt_image_each(v->image, tree, copy_row, &c, &damage);
     if (rc == 0 && pt_image_counts(v->image)->bad) {
         c.sure = false;
-        rc = pt_image_each(v->image, tree, copy_row, &c, &damaged);
+        rc = pt_image_each(v->image, tree, copy_row, &c, &damage);
     }
     sqlite3_finalize(c.insert);
     if (rc == 0)
-        tell_of_table(&c, damaged);
+        tell_of_table(&c, &damage);
     for (size_t i = 0; i < c.nspans && rc == 0; i++)
         pt_salvage_lost_points(v, c.spans[i].series, c.spans[i].since, c.spans[i].until,
                                c.spans[i].n, "they stood on a damaged page, not sealed yet");
@@ -305,7 +311,7 @@ static int copy_trees(struct pt_salvage *v, const struct tree *trees, size_t n,
                       struct pt_err *err)
 {
     struct copy names = {.v = v, .err = err};
-    uint32_t ignored;
+    struct pt_image_damage ignored;
     int rc = 0;
     for (size_t i = 0; i < n && rc == 0; i++) {
         /* The index of traces is made anew; sqlite_sequence follows the documents. */

@@ -12,11 +12,14 @@ struct pt_salvage {
     struct pt_image *image;
     struct pt_store *to; /* in a transaction */
     const struct pt_repair *how;
+    bool trust; /* what can be read from bad pages is taken for right */
     uint64_t losses;
+    uint64_t doubts; /* ... of which only tell of rows that are kept, unchecked */
 };
 
 /* All rows that are whole; those that carry a checksum are whole when it agrees, of the others what
- * stands on a damaged page is not, save where the rest would be of no use without it. */
+ * stands on a bad page is not, save where the rest would be of no use without it.  With `trust`
+ * these, too, are kept. */
 int pt_salvage_rows(struct pt_salvage *v, struct pt_err *err);
 
 /* Gives up chunks and points that break a rule, fills in what can be known from the rest. */

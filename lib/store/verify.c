@@ -25,7 +25,8 @@ enum {
     UNIT_CHUNKS = 256,
     LOG_LOOKS = 5,          /* at a log that a writer may be changing ... */
     LOG_WAIT_NS = 20000000,
-    PAGES_NAMED = 100       /* bad pages that get a line each */
+    PAGES_NAMED = 100,      /* bad pages that get a line each */
+    PAGES_LISTED = 20       /* ... that are named in one line */
 };
 
 /* Where findings belong in the order of telling; chunks: STAGE_CHUNKS and the number of the unit. */
@@ -362,17 +363,30 @@ static void check_pages(struct check *k)
         found(k, "%u bytes behind the last whole page: the file was cut short or added to", rest);
 }
 
+/* Pages that alone do not agree: in one line, for they may be many. */
+static void tell_of_strangers(struct check *k)
+{
+    struct pt_buf list = {0};
+    for (size_t i = 0; i < k->nbad && i < PAGES_LISTED; i++)
+        pt_buf_printf(&list, "%s%u", i ? ", " : "", k->bad[i]);
+    found(k, "%zu pages (%s%s): their checksums do not agree, but all else does; a program that knows "
+             "no page checksums may have written them; pt-archive repair settles it", k->nbad,
+          list.p, k->nbad > PAGES_LISTED ? ", ..." : "");
+    pt_buf_release(&list);
+}
+
 /* `otherwise`: whether something else was found. */
 static void tell_pages(struct check *k, bool otherwise)
 {
     k->stage = STAGE_PAGES;
+    if (k->nbad && !otherwise) {
+        tell_of_strangers(k);
+        return;
+    }
     for (size_t i = 0; i < k->nbad && i < PAGES_NAMED; i++) {
         char name[128];
         name_page(k, k->bad[i], name, sizeof name);
-        found(k, "page %u%s: its checksum does not agree%s", k->bad[i], name,
-              otherwise ? ""
-                        : "; all else does, so it may be whole and written by a program that "
-                          "knows no page checksums; pt-archive repair settles it");
+        found(k, "page %u%s: its checksum does not agree", k->bad[i], name);
     }
     if (k->nbad > PAGES_NAMED)
         found(k, "%zu more pages: their checksums do not agree", k->nbad - PAGES_NAMED);

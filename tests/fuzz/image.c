@@ -127,7 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         pt_image_claim(m, pt_image_root(m, NAMES[i]), (uint8_t)(i + 1));
     pt_image_claim_orphans(m);
     for (uint8_t i = 1; i <= sizeof NAMES / sizeof NAMES[0]; i++) {
-        uint32_t damaged;
+        struct pt_image_damage damaged;
         pt_image_each(m, i, look, &sum, &damaged);
     }
     pt_image_close(m);
