@@ -17,9 +17,9 @@ uint64_t pt_hash_bytes(const void *p, size_t n, uint64_t seed);
  * never have the same sum; others do by a chance of 2^-64.  pt-store(5), "Page checksums". */
 uint64_t pt_hash_page(const void *p, size_t n, uint64_t number);
 
-/* Where the page differs in one byte from one whose sum is `want`, makes it that one; n as above, at
- * most 65536.  Whether it did: the chance of mending what was damaged otherwise is below 2^-38.
- * Costs about four sums. */
+/* Where the page differs in one byte from one whose sum is `want`, makes it that one; n as above,
+ * at most 65536.  Whether it did: the chance of mending what was damaged otherwise is below
+ * 2^-38.  Costs about four sums. */
 bool pt_hash_mend(void *p, size_t n, uint64_t number, uint64_t want);
 
 /* A running digest of lines.  Its 128 bits of state stand for all lines that were added, in order, with

@@ -4,9 +4,9 @@
  * chunks it is written anew, as full chunks and a rest, which is looked at together with what
  * follows.  A run is at most WINDOW chunks, so memory is bounded and a transaction short.
  *
- * Chunks stay at PT_CHUNK_POINTS: on ten million points of a thousand series, chunks of 2048 points made
- * the file 4 percent smaller and those of 4096 three, as fewer of them fill a page as well, while
- * whoever wants a minute has to decode two to four times as much. */
+ * Chunks stay at PT_CHUNK_POINTS: on ten million points of a thousand series, chunks of 2048
+ * points made the file 4 percent smaller and those of 4096 three, as fewer of them fill a page as
+ * well, while whoever wants a minute has to decode two to four times as much. */
 #include "base/mem.h"
 #include "store/merge.h"
 #include "store/seal.h"

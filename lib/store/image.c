@@ -1,7 +1,7 @@
 /* image.c - see image.h.
  *
- * Which tree a page belongs to is asked of three witnesses, the best first: the good inner pages from
- * the root down; the map of pages, as far as it is good; the inner pages that are bad. */
+ * Which tree a page belongs to is asked of three witnesses, the best first: the good inner pages
+ * from the root down; the map of pages, as far as it is good; the inner pages that are bad. */
 #include "store/image.h"
 
 #include "base/arena.h"

@@ -3,8 +3,8 @@
  * For a damaged store.  The image is the main file with the good part of its log laid over it, in
  * private memory, so that a page in which one byte was changed can be put right there.  Rows are
  * found by where the tables' trees lead and, below a damaged inner page, by the map that says for
- * every page which one is above it.  Nothing here trusts a byte: every offset is checked, every walk
- * is bounded by the number of pages.  The format is SQLite's "Database File Format". */
+ * every page which one is above it.  Nothing here trusts a byte: every offset is checked, every
+ * walk is bounded by the number of pages.  The format is SQLite's "Database File Format". */
 #ifndef PT_STORE_IMAGE_H
 #define PT_STORE_IMAGE_H
 

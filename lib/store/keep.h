@@ -37,8 +37,9 @@ struct pt_verify_result {
 
 /* Checks every page's checksum, the log, the database's structure, every other checksum, that
  * chunks decode to what their rows say and do not overlap, that tails are later than chunks, that
- * batches follow one another.  Calls `problem` for each finding, in an order that does not change.
- * Works with two threads and a second connection.  0, whatever was found; -1 with err when it could not be checked. */
+ * batches follow one another.  Calls `problem` for each finding, in an order that does not
+ * change.  Works with two threads and a second connection.  0, whatever was found; -1 with err
+ * when it could not be checked. */
 int pt_store_verify(struct pt_store *s, void (*problem)(void *ctx, const char *text), void *ctx,
                     struct pt_verify_result *out, struct pt_err *err);
 
@@ -64,13 +65,13 @@ struct pt_repair_result {
     uint32_t pages, mended, bad; /* of the damaged file; mended: one changed byte was put right */
     uint64_t losses;
     struct pt_store_stats kept;
-    uint64_t points, documents; /* that were ever stored, by the counts of the batches that are left */
+    uint64_t points, documents; /* ever stored, by the counts of the batches that are left */
 };
 
-/* Builds a new store from all that can be read of the one at `path`, whatever is wrong with it, calls
- * `lost` for all that cannot, and verifies the new one.  Without `output` the old file becomes
- * PATH.damaged, with its log beside it.  No other program may have it open.  -1 with err when there
- * is nothing to be had, or the new one cannot be made: then the old one is as it was. */
+/* Builds a new store from all that can be read of the one at `path`, whatever is wrong with it,
+ * calls `lost` for all that cannot, and verifies the new one.  Without `output` the old file
+ * becomes PATH.damaged, with its log beside it.  No other program may have it open.  -1 with err
+ * when there is nothing to be had, or the new one cannot be made: then the old one is as it was. */
 int pt_store_repair(const char *path, const struct pt_repair *how, struct pt_repair_result *out,
                     struct pt_err *err);
 

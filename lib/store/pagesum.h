@@ -1,13 +1,13 @@
 /* pagesum.h - private to store/: checksums of the database's pages, pt-store(5), "Page checksums".
  *
- * SQLite keeps PT_PAGESUM_BYTES free at the end of each page of a store, and never looks at them.  A
- * layer between it and the operating system's files fills them with the page's checksum whenever
- * a page goes into the main file.  In the mode with a write-ahead log only checkpoints do that; the
- * log has checksums of its own.  Reading is not checked, so that it can be by mmap: chunks, blocks
- * and documents have their own checksums, and pt_store_verify looks at all pages.
+ * SQLite keeps PT_PAGESUM_BYTES free at the end of each page of a store, and never looks at them.
+ * A layer between it and the operating system's files fills them with the page's checksum
+ * whenever a page goes into the main file.  In the mode with a write-ahead log only checkpoints
+ * do that; the log has checksums of its own.  Reading is not checked, so that it can be by mmap:
+ * chunks, blocks and documents have their own checksums, and pt_store_verify looks at all pages.
  *
- * A program that uses plain SQLite may read and write a store, too.  What it writes has sums that do
- * not agree any more, until a program of ours writes that page. */
+ * A program that uses plain SQLite may read and write a store, too.  What it writes has sums that
+ * do not agree any more, until a program of ours writes that page. */
 #ifndef PT_STORE_PAGESUM_H
 #define PT_STORE_PAGESUM_H
 

@@ -1,12 +1,12 @@
 /* repair.c - keep.h: a new store from what is left of a damaged one.
  *
- * Bad pages may be damaged, or written by a program that knows no page checksums.  When trusting them
- * gives a store in which everything else agrees, and as many points and documents as were stored,
- * it is the latter; else they are not trusted.
+ * Bad pages may be damaged, or written by a program that knows no page checksums.  When trusting
+ * them gives a store in which everything else agrees, and as many points and documents as were
+ * stored, it is the latter; else they are not trusted.
  *
- * The new one is made under a name of its own beside the old, in one transaction, and verified; only
- * then does it take the old one's place.  The old file is locked meanwhile, as SQLite locks it, so
- * that no program writes into what is being replaced. */
+ * The new one is made under a name of its own beside the old, in one transaction, and verified;
+ * only then does it take the old one's place.  The old file is locked meanwhile, as SQLite locks
+ * it, so that no program writes into what is being replaced. */
 #include "store/salvage.h"
 
 #include "base/buf.h"

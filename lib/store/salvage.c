@@ -1,9 +1,9 @@
 /* salvage.c - salvage.h: rows of a damaged store into a new one.
  *
  * The new store's schema says which tables there are, and how their rows are laid out, so a table
- * that a later version adds is copied without a line here.  Only what carries a checksum of its own,
- * or is a measured value, is judged; rows on good pages go first, so that a damaged one never takes
- * the place of its whole twin.  Indexes are made by SQLite as rows go in. */
+ * that a later version adds is copied without a line here.  Only what carries a checksum of its
+ * own, or is a measured value, is judged; rows on good pages go first, so that a damaged one
+ * never takes the place of its whole twin.  Indexes are made by SQLite as rows go in. */
 #include "store/salvage.h"
 
 #include "base/mem.h"
@@ -90,8 +90,8 @@ static void lost_documents(struct copy *c, const struct pt_image_row *row, bool 
     pt_salvage_lost(c->v, &loss);
 }
 
-/* Whose points they are is told when all of the table has been seen; rows of a series are neighbours
- * on a page. */
+/* Whose points they are is told when all of the table has been seen; rows of a series are
+ * neighbours on a page. */
 static void refuse_point(struct copy *c, const struct pt_image_row *row)
 {
     struct span *last = c->nspans ? &c->spans[c->nspans - 1] : NULL;
@@ -213,14 +213,17 @@ static void tell_of_table(struct copy *c, const struct pt_image_damage *damage)
 {
     struct pt_loss loss = {.what = "rows", .name = "", .tags = "", .n = c->refused,
                            .since = PT_TIME_MIN, .until = PT_TIME_MIN};
-    uint32_t pages = c->v->trust ? damage->unread : damage->bad > damage->unread ? damage->bad : damage->unread;
+    uint32_t pages = damage->unread;
     char message[256];
+    if (!c->v->trust && damage->bad > pages)
+        pages = damage->bad;
     if (!pages && !c->refused && !c->unchecked)
         return;
     if (c->unchecked && !c->refused && !damage->unread) {
         c->v->doubts++;
         loss.n = c->unchecked;
-        snprintf(message, sizeof message, "%s pages of table %s: %u; %llu rows on them are kept, %s",
+        snprintf(message, sizeof message,
+                 "%s pages of table %s: %u; %llu rows on them are kept, %s",
                  c->v->trust ? "unchecked" : "damaged", c->table, damage->bad,
                  (unsigned long long)c->unchecked,
                  c->v->trust ? "for they agree with all else" : "but may be wrong");

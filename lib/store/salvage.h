@@ -1,7 +1,7 @@
 /* salvage.h - private to store/: the steps of a repair.
  *
- * salvage.c copies rows from the image of a damaged store into a new one; settle.c then makes the new
- * one keep the rules of pt-store(5); repair.c leads, and looks after files. */
+ * salvage.c copies rows from the image of a damaged store into a new one; settle.c then makes the
+ * new one keep the rules of pt-store(5); repair.c leads, and looks after files. */
 #ifndef PT_STORE_SALVAGE_H
 #define PT_STORE_SALVAGE_H
 

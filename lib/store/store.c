@@ -4,9 +4,10 @@
  * writers stand in line (turn.h).  A read-only file or directory is opened as immutable when no log
  * stands beside it.
  *
- * All connections, readers' too, write pages with their checksums (pagesum.h), for the last one to
- * close writes the log back into the file.  Writers do so whenever they close, as far as readers let
- * them: the less is in the log, the less is left for a program without checksums to write. */
+ * All connections, readers' too, write pages with their checksums (pagesum.h), for the last one
+ * to close writes the log back into the file.  Writers do so whenever they close, as far as
+ * readers let them: the less is in the log, the less is left for a program without checksums to
+ * write. */
 #include "store/store.h"
 
 #include "base/mem.h"

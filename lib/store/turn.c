@@ -1,12 +1,13 @@
 /* turn.c - see turn.h.
  *
- * The lock is one of an open file description (fcntl_locking(2)): it holds between threads, too, and
- * unlike those of processes it does not go when some other descriptor of the file is closed.  It
- * must not be on the database itself, where SQLite has locks of the latter kind, which closing our
- * descriptor would drop.
+ * The lock is one of an open file description (fcntl_locking(2)): it holds between threads, too,
+ * and unlike those of processes it does not go when some other descriptor of the file is closed.
+ * It must not be on the database itself, where SQLite has locks of the latter kind, which closing
+ * our descriptor would drop.
  *
- * Removing the file when the last writer closes could leave two lines, one in front of the file that
- * is gone; so whoever gets the lock looks whether the file is still there, and else makes it anew. */
+ * Removing the file when the last writer closes could leave two lines, one in front of the file
+ * that is gone; so whoever gets the lock looks whether the file is still there, and else makes it
+ * anew. */
 #include "store/turn.h"
 
 #include "base/buf.h"

@@ -2,9 +2,9 @@
  *
  * SQLite lets one writer in at a time; the others ask again and again, and under load one of them
  * may ask in vain for ever.  So writers stand in line first: whoever holds the lock on the file
- * STORE-lock is the next to ask SQLite, and gives the lock on once SQLite has let it in.  The kernel
- * wakes those who wait in the order they came.  The one that has just written stands at the end.
- * Programs that do not know of the line compete with its head alone.
+ * STORE-lock is the next to ask SQLite, and gives the lock on once SQLite has let it in.  The
+ * kernel wakes those who wait in the order they came.  The one that has just written stands at
+ * the end.  Programs that do not know of the line compete with its head alone.
  *
  * The lock is only about order: where the file cannot be made, writers do without.  It is empty,
  * has the store's mode, and goes when the last writer closes. */

@@ -29,7 +29,7 @@ enum {
     PAGES_LISTED = 20       /* ... that are named in one line */
 };
 
-/* Where findings belong in the order of telling; chunks: STAGE_CHUNKS and the number of the unit. */
+/* Where findings belong in the order of telling; chunks: STAGE_CHUNKS and the unit's number. */
 enum stage { STAGE_LOG, STAGE_PAGES, STAGE_STRUCTURE, STAGE_REST, STAGE_DOCUMENTS, STAGE_CHUNKS };
 
 struct finding {
@@ -369,8 +369,8 @@ static void tell_of_strangers(struct check *k)
     struct pt_buf list = {0};
     for (size_t i = 0; i < k->nbad && i < PAGES_LISTED; i++)
         pt_buf_printf(&list, "%s%u", i ? ", " : "", k->bad[i]);
-    found(k, "%zu pages (%s%s): their checksums do not agree, but all else does; a program that knows "
-             "no page checksums may have written them; pt-archive repair settles it", k->nbad,
+    found(k, "%zu pages (%s%s): their checksums do not agree, but all else does; a program that "
+             "knows no page checksums may have written them; pt-archive repair settles it", k->nbad,
           list.p, k->nbad > PAGES_LISTED ? ", ..." : "");
     pt_buf_release(&list);
 }

@@ -1,7 +1,7 @@
 /* image.c - a store with any bytes changed: its rows are read or not, never beyond their pages.
  *
- * The input is edits of a small whole store, 4 bytes each: an offset and the byte that is put there.
- * The first byte says whether the log is edited instead of the main file. */
+ * The input is edits of a small whole store, 4 bytes each: an offset and the byte that is put
+ * there.  The first byte says whether the log is edited instead of the main file. */
 #include "store/image.h"
 #include "store/lineage.h"
 #include "store/write.h"

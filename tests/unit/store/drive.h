@@ -71,8 +71,8 @@ static inline int drive_commit(struct drive *d, int64_t k, struct pt_err *err)
     for (int i = 0; i < DRIVE_DOCUMENTS; i++) {
         char body[400];
         r.ts = k * PT_S + i;
-        snprintf(body, sizeof body, "{\"type\":\"event\",\"ts\":%" PRId64 ",\"pad\":\"%0300d\"}", r.ts,
-                 i);
+        snprintf(body, sizeof body, "{\"type\":\"event\",\"ts\":%" PRId64 ",\"pad\":\"%0300d\"}",
+                 r.ts, i);
         r.body = pt_str(body);
         if (pt_writer_add(d->writer, &r, err) != 0)
             return -1;

@@ -1,5 +1,6 @@
-/* faults.c - the nth read, write, sync or truncation fails, for every n: whatever the program then
- * says, the store afterwards holds each commit that was acknowledged, nothing twice, and is sound. */
+/* faults.c - the nth read, write, sync or truncation fails, for every n: whatever the program
+ * then says, the store afterwards holds each commit that was acknowledged, nothing twice, and is
+ * sound. */
 #include "drive.h"
 #include "seam.h"
 
@@ -62,7 +63,8 @@ static void every_nth(enum seam_kind kind, int code, bool forever, int step)
         }
         there = drive_check("f.db");
         if (!CHECK(there == done || there == done + 1))
-            printf("#   operation %d: %" PRId64 " acknowledged, %" PRId64 " there\n", n, done, there);
+            printf("#   operation %d: %" PRId64 " acknowledged, %" PRId64 " there\n", n, done,
+                   there);
         if (!fault.hit)
             break;
     }

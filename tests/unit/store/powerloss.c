@@ -1,6 +1,6 @@
 /* powerloss.c - the power fails at every sync and in between: of what was not synced any 512-byte
- * sectors may be on the disk, or not.  The store then holds each commit that was acknowledged before
- * that, nothing twice, and is sound.  PT_ROUNDS changes how often each moment is tried. */
+ * sectors may be on the disk, or not.  The store then holds each commit that was acknowledged
+ * before that, nothing twice, and is sound.  PT_ROUNDS changes how often each moment is tried. */
 #include "drive.h"
 #include "seam.h"
 

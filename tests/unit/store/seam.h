@@ -72,8 +72,16 @@ static int seam_size(sqlite3_file *f, sqlite3_int64 *size) { return SEAM_CALL(f,
 static int seam_lock(sqlite3_file *f, int lock) { return SEAM_CALL(f, xLock, lock); }
 static int seam_unlock(sqlite3_file *f, int lock) { return SEAM_CALL(f, xUnlock, lock); }
 static int seam_reserved(sqlite3_file *f, int *y) { return SEAM_CALL(f, xCheckReservedLock, y); }
-static int seam_control(sqlite3_file *f, int op, void *p) { return SEAM_CALL(f, xFileControl, op, p); }
-static int seam_sector(sqlite3_file *f) { return SEAM_REAL(f)->pMethods->xSectorSize(SEAM_REAL(f)); }
+static int seam_control(sqlite3_file *f, int op, void *p)
+{
+    return SEAM_CALL(f, xFileControl, op, p);
+}
+
+static int seam_sector(sqlite3_file *f)
+{
+    return SEAM_REAL(f)->pMethods->xSectorSize(SEAM_REAL(f));
+}
+
 
 /* A disk that keeps no promise but that of xSync. */
 static int seam_traits(sqlite3_file *f)
