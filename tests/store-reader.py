@@ -343,7 +343,7 @@ def main(path, what="points"):
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     if db.execute("PRAGMA application_id").fetchone() != (0x70745331,):
         damaged("not a store")
-    if db.execute("PRAGMA user_version").fetchone() != (3,):
+    if db.execute("PRAGMA user_version").fetchone() != (2,):
         damaged("a version that this program does not know")
     db.execute("BEGIN")
     if what == "documents":

@@ -4,7 +4,7 @@
 
 enum {
     PT_SCHEMA_APPLICATION = 0x70745331, /* PRAGMA application_id: "ptS1" */
-    PT_SCHEMA_VERSION = 3,              /* PRAGMA user_version */
+    PT_SCHEMA_VERSION = 2,              /* PRAGMA user_version */
     PT_SCHEMA_PAGE = 16384              /* about ten chunks of a thousand points fit a page */
 };
 
