@@ -31,6 +31,14 @@ struct pt_err {
 int pt_err_set(struct pt_err *err, enum pt_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Makes it one that is not set; cheaper than zeroing all of it. */
+static inline void pt_err_clear(struct pt_err *err)
+{
+    err->code = PT_OK;
+    err->line = 0;
+    err->input[0] = err->what[0] = '\0';
+}
+
 /* As pt_err_set with PT_SYSTEM and ": " strerror(errno) appended. */
 int pt_err_sys(struct pt_err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -430,11 +430,30 @@ static int more(void *self, struct pt_record *out, struct pt_err *err)
     return 1;
 }
 
+/* Whether the line is one field of the series that followed the last one before, a plain number or
+ * integer, and a plain time. */
+static bool expected(struct influx *x, struct pt_str text, struct pt_record *out)
+{
+    const char *p = text.p, *end = text.p + text.n, *number;
+    size_t n = pt_spellings_expect(&x->spellings, p, end, out);
+    if (!n || p[n - 1] != '=' || !(p = pt_num_parse(number = p + n, end, &out->value)))
+        return false;
+    if (p < end && *p == 'i') {
+        if (read_integer(number, p, true, &out->value) != 0)
+            return false;
+        p++;
+    }
+    return p < end && *p == ' ' && !memchr(p, '.', (size_t)(end - p)) &&
+           pt_time_epoch_plain(p + 1, end, x->ts_unit, &out->ts) == end;
+}
+
 static int row(void *self, struct pt_str text, int64_t now, struct pt_record *out,
                struct pt_err *err)
 {
     struct influx *x = self;
     x->n = x->at = x->strings = 0;
+    if (expected(x, text, out))
+        return 1;
     x->based = false;
     if (*skip_spaces(text.p, text.p + text.n) == '#')
         return 0;

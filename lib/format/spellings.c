@@ -15,13 +15,37 @@ enum {
     TAGS_MOST = 64 * 1024  /* bytes of a tags object, as pt-record(5) says */
 };
 
-bool pt_spellings_find(const struct pt_spellings *s, struct pt_str raw, struct pt_record *out)
+/* Number i follows the one before. */
+static void follow(struct pt_spellings *s, uint32_t i)
+{
+    if (s->at)
+        s->next[s->at - 1] = i + 1;
+    s->at = i + 1;
+}
+
+bool pt_spellings_find(struct pt_spellings *s, struct pt_str raw, struct pt_record *out)
 {
     uint32_t i = pt_map_find(&s->raw, raw);
     if (i == PT_MAP_NONE)
         return false;
+    follow(s, i);
     *out = s->series[i];
     return true;
+}
+
+size_t pt_spellings_expect(struct pt_spellings *s, const char *p, const char *end,
+                           struct pt_record *out)
+{
+    uint32_t next = s->at ? s->next[s->at - 1] : 0;
+    struct pt_str raw;
+    if (!next)
+        return 0;
+    raw = pt_map_key(&s->raw, next - 1);
+    if ((size_t)(end - p) < raw.n || memcmp(p, raw.p, raw.n) != 0)
+        return 0;
+    s->at = next;
+    *out = s->series[next - 1];
+    return raw.n;
 }
 
 static void forget(struct pt_spellings *s)
@@ -29,6 +53,7 @@ static void forget(struct pt_spellings *s)
     pt_map_release(&s->raw);
     pt_arena_release(&s->text);
     s->bytes = 0;
+    s->at = 0;
 }
 
 static int write_tags(struct pt_spellings *s, struct pt_tag *tags, size_t n, struct pt_err *err)
@@ -70,6 +95,9 @@ int pt_spellings_learn(struct pt_spellings *s, struct pt_str raw, struct pt_reco
         .tags = n ? pt_arena_str(&s->text, pt_buf_view(&s->tags)) : (struct pt_str){0},
         .spelling = series->name.n && s->last < UINT32_MAX ? ++s->last : 0,
     };
+    s->next = pt_mem_grow(s->next, &s->next_cap, (size_t)i + 1, sizeof *s->next);
+    s->next[i] = 0;
+    follow(s, i);
     *series = s->series[i];
     return 0;
 }
@@ -78,6 +106,7 @@ void pt_spellings_release(struct pt_spellings *s)
 {
     forget(s);
     free(s->series);
+    free(s->next);
     pt_buf_release(&s->tags);
     *s = (struct pt_spellings){0};
 }

@@ -20,13 +20,22 @@ struct pt_spellings {
     struct pt_record *series; /* metrics without time and value; their text is in `text` */
     size_t cap;
     struct pt_arena text;
+    uint32_t *next;     /* which one followed each last, its place + 1 */
+    uint32_t at;        /* the one found last, its place + 1; 0: none */
+    size_t next_cap;
     size_t bytes;       /* held by raw and text */
     uint32_t last;      /* the newest number of a spelling (record.h); they are never used again */
     struct pt_buf tags; /* scratch */
 };
 
 /* Whether these bytes were learnt; then *out, whose text lives until the next learning. */
-bool pt_spellings_find(const struct pt_spellings *s, struct pt_str raw, struct pt_record *out);
+bool pt_spellings_find(struct pt_spellings *s, struct pt_str raw, struct pt_record *out);
+
+/* Series mostly come in the same order round after round: whether the bytes at p are those that were
+ * found behind the ones found last, the time before.  How many they are, and then *out as above; 0
+ * when they are others. */
+size_t pt_spellings_expect(struct pt_spellings *s, const char *p, const char *end,
+                           struct pt_record *out);
 
 /* Makes the metric of a name, a unit and a kind in *series and of tags, which are sorted in place,
  * and remembers it for these bytes.  Fills *series as find does; -1 with err (PT_DATA) when the

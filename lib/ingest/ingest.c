@@ -361,9 +361,9 @@ static int end_line(struct feed *f, struct pt_err *err)
 static bool still_written(const struct feed *f, enum pt_records_result got)
 {
     const struct pt_line *line = pt_records_line(f->records);
-    bool whole =
-        got == PT_RECORDS_ONE && pt_records_format_closed(pt_records_format(f->records));
-    return f->plain && !line->ended && !line->overlong && !whole;
+    if (line->ended || line->overlong || !f->plain)
+        return false;
+    return got != PT_RECORDS_ONE || !pt_records_format_closed(pt_records_format(f->records));
 }
 
 static bool ahead_by(int64_t ts, int64_t now, int64_t most)
@@ -458,12 +458,14 @@ static int take(struct feed *f, enum pt_records_result got, const struct pt_reco
 
 static int run(struct feed *f, struct pt_err *err)
 {
+    struct pt_err why = {0};
     int more = 1;
     while (more == 1 && !(f->options->stopping && f->options->stopping() &&
                           pt_records_between_lines(f->records))) {
         struct pt_record record;
-        struct pt_err why = {0};
-        enum pt_records_result got = pt_records_next(f->records, wait_ms(f), &record, &why);
+        enum pt_records_result got;
+        pt_err_clear(&why);
+        got = pt_records_next(f->records, wait_ms(f), &record, &why);
         more = take(f, got, &record, &why, err);
     }
     return more < 0 ? -1 : 0;

@@ -8,6 +8,7 @@
  * in the chunk before it when that is not much larger, and so on backwards, up to a full chunk: a
  * point is rewritten about as often as a chunk can be doubled, not once for every commit (O'Neil et
  * al., "The log-structured merge-tree", 1996). */
+#include "base/mem.h"
 #include "store/merge.h"
 #include "store/writer.h"
 
@@ -16,32 +17,49 @@ enum {
     MUCH_LARGER = 2  /* a chunk of more than so many times the points of the next is left alone */
 };
 
-static int insert_encoded(struct pt_writer *w, const struct pt_encoded *e, int64_t batch0,
-                          int64_t batch1, struct pt_err *err)
+/* An encoded chunk goes in with the next insert_waiting. */
+static void let_wait(struct pt_writer *w, size_t i)
 {
-    const struct pt_db_chunk chunk = {.series = w->slots[e->owner].id,
-                                      .batch0 = batch0,
-                                      .batch1 = batch1,
-                                      .summary = e->summary};
-    return pt_db_insert_encoded(w->store, &chunk, e->bytes, e->sketch, err);
+    const struct pt_encoded e = pt_encoder_chunk(w->encoder, i);
+    w->waiting = pt_mem_grow(w->waiting, &w->waiting_cap, w->nwaiting + 1, sizeof *w->waiting);
+    w->waiting[w->nwaiting++] = (struct pt_fill){(uint32_t)i, (uint32_t)e.bytes.n};
+}
+
+/* They hold points of their slot's batch0 up to this batch. */
+static int insert_waiting(struct pt_writer *w, int64_t batch, struct pt_err *err)
+{
+    pt_fill_order(w->waiting, w->nwaiting);
+    for (size_t i = 0; i < w->nwaiting; i++) {
+        const struct pt_encoded e = pt_encoder_chunk(w->encoder, w->waiting[i].item);
+        const struct pt_slot *slot = &w->slots[e.owner];
+        const struct pt_db_chunk chunk = {.series = slot->id,
+                                          .batch0 = slot->batch0,
+                                          .batch1 = batch,
+                                          .summary = e.summary};
+        if (pt_db_insert_encoded(w->store, &chunk, e.bytes, e.sketch, err) != 0)
+            return -1;
+    }
+    w->nwaiting = 0;
+    return 0;
 }
 
 /* Encoded chunks whose place is still free go in as they are; others back to their points. */
 static int place_encoded(struct pt_writer *w, size_t n, int64_t batch, struct pt_err *err)
 {
+    w->nwaiting = 0;
     for (size_t i = 0; i < n; i++) {
         const struct pt_encoded e = pt_encoder_chunk(w->encoder, i);
         struct pt_slot *slot = &w->slots[e.owner];
         if (!slot->tail && e.summary.t0 > slot->sealed) {
-            if (insert_encoded(w, &e, batch, batch, err) != 0)
-                return -1;
+            let_wait(w, i);
+            slot->batch0 = batch;
             slot->sealed = e.summary.t1;
             slot->sealed_n = e.summary.n;
         } else if (pt_chunk_decode(w->store->coder, e.bytes, &slot->points, err) != 0) {
             return -1;
         }
     }
-    return 0;
+    return insert_waiting(w, batch, err);
 }
 
 /* Points that come among those of the tail: those that are there already are duplicates. */
@@ -202,10 +220,7 @@ int pt_writer_place_points(struct pt_writer *w, int64_t batch, struct pt_err *er
         if (place_slot(w, w->dirty[i], batch, err) != 0)
             return -1;
     n = pt_encoder_finish(w->encoder);
-    for (size_t i = before; i < n; i++) {
-        const struct pt_encoded e = pt_encoder_chunk(w->encoder, i);
-        if (insert_encoded(w, &e, w->slots[e.owner].batch0, batch, err) != 0)
-            return -1;
-    }
-    return 0;
+    for (size_t i = before; i < n; i++)
+        let_wait(w, i);
+    return insert_waiting(w, batch, err);
 }

@@ -43,6 +43,7 @@ void pt_writer_free(struct pt_writer *w)
         pt_column_release(&w->slots[i].points);
     pt_identity_release(&w->series);
     pt_encoder_free(w->encoder);
+    free(w->waiting);
     free(w->spelled);
     free(w->slots);
     free(w->dirty);

@@ -7,6 +7,7 @@
 #include "record/identity.h"
 #include "series/encoder.h"
 #include "store/db.h"
+#include "store/fill.h"
 #include "store/tally.h"
 #include "store/write.h"
 
@@ -66,6 +67,8 @@ struct pt_writer {
     struct pt_limits limits;
     size_t buffered; /* points in all slots */
     struct pt_encoder *encoder;
+    struct pt_fill *waiting; /* its chunks that a commit is about to insert */
+    size_t nwaiting, waiting_cap;
     struct pt_held_document *documents;
     size_t ndocuments, documents_cap;
     struct pt_held_reject *rejects;
