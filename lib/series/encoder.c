@@ -32,6 +32,7 @@ struct pt_encoder {
     uint64_t put, done; /* under the lock */
     atomic_size_t encoded; /* bytes */
     bool started, alone, stopping;
+    bool stuck;         /* the caller waits for room; under the lock */
     pthread_t worker;
     pthread_mutex_t lock;
     pthread_cond_t work, progress;
@@ -79,7 +80,8 @@ static void *work(void *ctx)
         encode(e, &e->ring[e->done % QUEUE_MOST]);
         pthread_mutex_lock(&e->lock);
         e->done++;
-        pthread_cond_signal(&e->progress);
+        if (e->done == e->put || (e->stuck && e->put - e->done <= QUEUE_MOST / 2))
+            pthread_cond_signal(&e->progress);
     }
     pthread_mutex_unlock(&e->lock);
     return NULL;
@@ -98,8 +100,10 @@ void pt_encoder_put(struct pt_encoder *e, uint32_t owner, struct pt_column *poin
     if (!e->started)
         start(e);
     pthread_mutex_lock(&e->lock);
-    while (e->put - e->done == QUEUE_MOST)
+    e->stuck = e->put - e->done == QUEUE_MOST;
+    while (e->stuck && e->put - e->done > QUEUE_MOST / 2) /* room for many, not to wake for each */
         pthread_cond_wait(&e->progress, &e->lock);
+    e->stuck = false;
     job = &e->ring[e->put % QUEUE_MOST];
     *points = job->points;
     *job = (struct job){owner, given};

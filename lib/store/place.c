@@ -173,7 +173,7 @@ static void encode_new(struct pt_writer *w, uint32_t at)
     }
     if (pieces == 1)
         pt_encoder_put(w->encoder, at, points);
-    pt_column_clear(points);
+    pt_writer_empty(w, slot);
     pt_column_release(&part);
 }
 

@@ -16,7 +16,7 @@ enum {
     BYTES_FULL = 16 << 20,       /* ... and bytes of encoded chunks, documents and rejects */
     SERIES_FULL = 64 << 20,      /* ... and bytes that the series take */
     SLOT_BYTES = sizeof(struct pt_slot) + 128, /* of them for a slot and its first points */
-    KEEP_BUFFERS = 4096          /* with more series than this, buffers are freed at commit */
+    KEEP_BUFFERS = 4096          /* with more series than this, empty buffers are freed */
 };
 
 struct pt_writer *pt_writer_new(struct pt_store *store)
@@ -88,15 +88,20 @@ static void forget_series(struct pt_writer *w)
     memset(w->spelled, 0, PT_WRITER_SPELLED * sizeof *w->spelled);
 }
 
+void pt_writer_empty(const struct pt_writer *w, struct pt_slot *slot)
+{
+    if (pt_identity_count(&w->series) > KEEP_BUFFERS)
+        pt_column_release(&slot->points);
+    else
+        pt_column_clear(&slot->points);
+}
+
 void pt_writer_clear(struct pt_writer *w)
 {
     for (size_t i = 0; i < w->ndirty; i++) {
         struct pt_slot *slot = &w->slots[w->dirty[i]];
         slot->dirty = slot->hold = false;
-        if (pt_identity_count(&w->series) > KEEP_BUFFERS)
-            pt_column_release(&slot->points);
-        else
-            pt_column_clear(&slot->points);
+        pt_writer_empty(w, slot);
     }
     w->ndirty = w->ndocuments = w->nrejects = w->nmended = w->unborn = 0;
     pt_column_clear(&w->lost);

@@ -96,6 +96,9 @@ int pt_writer_place_points(struct pt_writer *w, int64_t batch, struct pt_err *er
  * the tag that has the most values. */
 int pt_writer_check_room(struct pt_writer *w, struct pt_err *err);
 
+/* Empties the slot's buffer; its memory stays only where series are few. */
+void pt_writer_empty(const struct pt_writer *w, struct pt_slot *slot);
+
 /* Empties what waits; the receipt is the caller's to set right. */
 void pt_writer_clear(struct pt_writer *w);
 
