@@ -68,10 +68,13 @@ static int has_document(struct pt_writer *w, const struct pt_held_document *d, s
     return search.found != 0;
 }
 
-static int has_reject(struct pt_writer *w, const struct pt_held_reject *r, struct pt_err *err)
+/* Likewise for a line that was refused, of which the batch is always known. */
+static int has_reject(struct pt_writer *w, const struct pt_held_reject *r,
+                      const struct pt_mark *mark, struct pt_err *err)
 {
     static const char SQL[] =
-        "SELECT 1 FROM reject WHERE position = ?1 AND line = ?2 AND raw = ?3 LIMIT 1";
+        "SELECT 1 FROM reject r JOIN batch b ON b.id = r.batch"
+        " WHERE r.position = ?1 AND r.line = ?2 AND r.raw = ?3 AND ?4 IN (0, b.source) LIMIT 1";
     sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
     int64_t found;
     if (!stmt)
@@ -79,6 +82,7 @@ static int has_reject(struct pt_writer *w, const struct pt_held_reject *r, struc
     sqlite3_bind_int64(stmt, 1, (int64_t)r->offset);
     sqlite3_bind_int64(stmt, 2, (int64_t)r->line);
     sqlite3_bind_blob64(stmt, 3, w->text.p + r->raw, r->raw_n, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 4, mark->source);
     return pt_db_int(w->store, stmt, 0, &found, err) != 0 ? -1 : (int)found;
 }
 
@@ -156,11 +160,11 @@ static int drop_documents(struct pt_writer *w, struct pt_mark *mark, struct pt_e
     return rc;
 }
 
-static int drop_rejects(struct pt_writer *w, struct pt_err *err)
+static int drop_rejects(struct pt_writer *w, const struct pt_mark *mark, struct pt_err *err)
 {
     size_t n = 0;
     int rc = 1;
-    while (n < w->nrejects && (rc = has_reject(w, &w->rejects[n], err)) == 1)
+    while (n < w->nrejects && (rc = has_reject(w, &w->rejects[n], mark, err)) == 1)
         n++;
     if (!n || rc < 0)
         return rc;
@@ -177,7 +181,7 @@ int pt_writer_drop_stored(struct pt_writer *w, struct pt_mark *mark, bool *left,
                           struct pt_err *err)
 {
     int points = 0;
-    if (drop_documents(w, mark, err) < 0 || drop_rejects(w, err) < 0)
+    if (drop_documents(w, mark, err) < 0 || drop_rejects(w, mark, err) < 0)
         return -1;
     *left = w->ndocuments || w->nrejects;
     if (!*left && (points = has_all_points(w, err)) == 1)
