@@ -88,6 +88,7 @@ static int take_record(struct reading *r, const struct pt_record *record, struct
 {
     const struct pt_ingest_options *o = r->m->options;
     const struct pt_line *line = pt_records_line(r->records);
+    struct pt_record own = *record;
     enum pt_fault fault;
     struct pt_err why = {0};
     int verdict = r->check && o->check ? o->check(o->ctx, record, &fault, &why) : 0;
@@ -100,7 +101,8 @@ static int take_record(struct reading *r, const struct pt_record *record, struct
     }
     if (verdict > 0 && o->on_warning)
         o->on_warning(o->ctx, &why);
-    if (pt_writer_add(r->m->writer, record, err) != 0)
+    own.spelling = 0; /* every line has a reader of its own, which numbers them anew */
+    if (pt_writer_add(r->m->writer, &own, err) != 0)
         return -1;
     r->m->spoiled = true;
     return 0;

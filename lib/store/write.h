@@ -28,7 +28,7 @@ struct pt_writer *pt_writer_new(struct pt_store *store);
 void pt_writer_limit(struct pt_writer *w, const struct pt_limits *limits);
 void pt_writer_free(struct pt_writer *w); /* drops what was not committed; NULL is fine */
 
-/* Adds a record.  -1 with err: PT_DATA when its tags are no tags, its series would be one too many,
+/* Adds a record; those that have a spelling (record.h) must all be of one reader.  -1 with err: PT_DATA when its tags are no tags, its series would be one too many,
  * or its time is PT_TIME_MIN or PT_TIME_MAX, which mean "none" (nothing was added). */
 int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt_err *err);
 
