@@ -25,8 +25,7 @@ static void let_wait(struct pt_writer *w, size_t i)
     w->waiting[w->nwaiting++] = (struct pt_fill){(uint32_t)i, (uint32_t)e.bytes.n};
 }
 
-/* They hold points of their slot's batch0 up to this batch. */
-static int insert_waiting(struct pt_writer *w, int64_t batch, struct pt_err *err)
+static int insert_waiting(struct pt_writer *w, struct pt_err *err)
 {
     pt_fill_order(w->waiting, w->nwaiting);
     for (size_t i = 0; i < w->nwaiting; i++) {
@@ -34,7 +33,7 @@ static int insert_waiting(struct pt_writer *w, int64_t batch, struct pt_err *err
         const struct pt_slot *slot = &w->slots[e.owner];
         const struct pt_db_chunk chunk = {.series = slot->id,
                                           .batch0 = slot->batch0,
-                                          .batch1 = batch,
+                                          .batch1 = slot->batch1,
                                           .summary = e.summary};
         if (pt_db_insert_encoded(w->store, &chunk, e.bytes, e.sketch, err) != 0)
             return -1;
@@ -52,17 +51,18 @@ static int place_encoded(struct pt_writer *w, size_t n, int64_t batch, struct pt
         struct pt_slot *slot = &w->slots[e.owner];
         if (!slot->tail && e.summary.t0 > slot->sealed) {
             let_wait(w, i);
-            slot->batch0 = batch;
+            slot->batch0 = slot->batch1 = batch;
             slot->sealed = e.summary.t1;
             slot->sealed_n = e.summary.n;
         } else if (pt_chunk_decode(w->store->coder, e.bytes, &slot->points, err) != 0) {
             return -1;
         }
     }
-    return insert_waiting(w, batch, err);
+    return insert_waiting(w, err);
 }
 
-/* Points that come among those of the tail: those that are there already are duplicates. */
+/* Points that come among those of the tail: those that are there already are duplicates, and do not
+ * count as the tail's any more. */
 static int meet_tail(struct pt_writer *w, struct pt_slot *slot, struct pt_err *err)
 {
     static const char SQL[] = "SELECT ts FROM tail WHERE series = ?1 AND ts >= ?2";
@@ -83,14 +83,17 @@ static int meet_tail(struct pt_writer *w, struct pt_slot *slot, struct pt_err *e
     return rc;
 }
 
+/* Which of two stays is as in a column: the larger, of equal ones the integer: zero rather than
+ * negative zero, a wide one rather than its double. */
 static int extend_tail(struct pt_writer *w, struct pt_slot *slot, int64_t batch,
                        struct pt_err *err)
 {
-    static const char SQL[] = "INSERT INTO tail(series, ts, value, batch) VALUES(?1, ?2, ?3, ?4)"
-                              " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)";
+    static const char SQL[] =
+        "INSERT INTO tail(series, ts, value, batch) VALUES(?1, ?2, ?3, ?4)"
+        " ON CONFLICT DO UPDATE SET value = excluded.value, batch = excluded.batch"
+        " WHERE excluded.value > value OR (excluded.value = value AND"
+        " typeof(excluded.value) = 'integer' AND typeof(value) = 'real')";
     const struct pt_column *c = &slot->points;
-    if (c->ts[0] <= slot->tail_end && meet_tail(w, slot, err) != 0)
-        return -1;
     for (size_t i = 0; i < c->n; i++) {
         sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
         if (!stmt)
@@ -139,7 +142,8 @@ static int place_late(struct pt_writer *w, struct pt_slot *slot, int64_t batch,
     return rc;
 }
 
-/* Takes in the chunks before the points that are small beside them. */
+/* Takes in the chunks before the points that are small beside them.  Their batches may be later than
+ * this commit's, which goes on in one that began before those of other programs. */
 static int take_small_chunks(struct pt_writer *w, struct pt_slot *slot, struct pt_err *err)
 {
     struct pt_column *points = &slot->points;
@@ -152,6 +156,7 @@ static int take_small_chunks(struct pt_writer *w, struct pt_slot *slot, struct p
         if (rc == 0)
             break;
         slot->batch0 = chunk.batch0 < slot->batch0 ? chunk.batch0 : slot->batch0;
+        slot->batch1 = chunk.batch1 > slot->batch1 ? chunk.batch1 : slot->batch1;
         if (pt_merge_last_chunk(w->store, slot->id, &slot->sealed, &slot->sealed_n, err) != 0)
             return -1;
     }
@@ -182,19 +187,21 @@ static int place_new(struct pt_writer *w, uint32_t at, int64_t batch, struct pt_
 {
     struct pt_slot *slot = &w->slots[at];
     struct pt_column *points = &slot->points;
-    int64_t newest = batch;
-    slot->batch0 = batch;
+    bool tail = slot->tail > 0;
+    slot->batch0 = slot->batch1 = batch;
     if (!points->n)
         return 0;
-    if (slot->tail && points->n + slot->tail >= SEAL_LEAST) {
-        if (pt_merge_take_tail(w->store, slot->id, points, &slot->batch0, &newest, err) != 0)
+    if (tail && points->ts[0] <= slot->tail_end && meet_tail(w, slot, err) != 0)
+        return -1;
+    if (points->n + slot->tail < SEAL_LEAST)
+        return extend_tail(w, slot, batch, err);
+    if (tail) {
+        if (pt_merge_take_tail(w->store, slot->id, points, &slot->batch0, &slot->batch1, err) != 0)
             return -1;
         slot->tail = 0;
         slot->tail_end = PT_TIME_MIN;
-        pt_column_sort_gone(points, &w->lost);
+        pt_column_sort(points);
     }
-    if (points->n < SEAL_LEAST)
-        return extend_tail(w, slot, slot->batch0, err);
     if (take_small_chunks(w, slot, err) != 0)
         return -1;
     encode_new(w, at);
@@ -222,5 +229,5 @@ int pt_writer_place_points(struct pt_writer *w, int64_t batch, struct pt_err *er
     n = pt_encoder_finish(w->encoder);
     for (size_t i = before; i < n; i++)
         let_wait(w, i);
-    return insert_waiting(w, batch, err);
+    return insert_waiting(w, err);
 }

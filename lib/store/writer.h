@@ -28,7 +28,7 @@ struct pt_slot {
     int64_t newest;          /* the last point's time, in the file or in memory */
     uint64_t tail;           /* points in the tail */
     uint32_t full;           /* points at which the buffer goes to the encoder */
-    int64_t batch0;          /* of a commit: the first batch that its new chunks hold points of */
+    int64_t batch0, batch1;  /* of a commit: the batches that its new chunks hold points of */
     enum pt_kind kind;
     char unit[32];
 };

@@ -8,6 +8,8 @@
 #include "store/lineage.h"
 #include "store/write.h"
 
+#include <math.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -95,6 +97,13 @@ static void hand_add(struct hand *h, int series, int at, struct pt_num value)
     h->pending[h->n++] = (struct point){series, at, value};
 }
 
+/* The larger, of equal ones zero rather than negative zero, and an integer rather than its double. */
+static bool prevails(struct pt_num a, struct pt_num b)
+{
+    int c = pt_num_cmp(a, b);
+    return c ? c > 0 : (signbit(b.d) && !signbit(a.d)) || (a.wide && !b.wide);
+}
+
 static void hand_commit(struct hand *h)
 {
     struct pt_err err = {0};
@@ -106,7 +115,7 @@ static void hand_commit(struct hand *h)
     for (size_t i = 0; i < h->n; i++) {
         struct point p = h->pending[i];
         struct pt_num *v = &model.value[p.series][p.at];
-        if (!model.there[p.series][p.at] || pt_num_cmp(p.value, *v) > 0)
+        if (!model.there[p.series][p.at] || prevails(p.value, *v))
             *v = p.value;
         model.there[p.series][p.at] = true;
     }
@@ -495,6 +504,108 @@ static void descriptions(void)
         hand_close(&hands[i]);
 }
 
+static int see_value(void *ctx, const struct pt_store_run *run)
+{
+    CHECK_INT((int64_t)run->points->n, 1);
+    *(struct pt_num *)ctx = pt_column_value(run->points, 0);
+    return 0;
+}
+
+static int see_series(void *ctx, const struct pt_store_series *s)
+{
+    struct reading *r = ctx;
+    const struct pt_store_range all = {.since = PT_TIME_MIN, .until = PT_TIME_MAX};
+    struct pt_num got = {0};
+    struct pt_err err = {0};
+    ok(pt_store_each_run(r->store, s->id, &all, see_value, &got, &err), &err);
+    CHECK(!signbit(got.d) && (got.d == 0 || got.wide));
+    return 0;
+}
+
+/* Of points that are equal as numbers the same one stays, whichever came first, also in the tail. */
+static void equals_in_the_tail(void)
+{
+    static const int64_t WIDE = INT64_C(1) << 60;
+    struct reading r = {0};
+    struct pt_err err = {0};
+    begin_case();
+    hand_add(&hands[0], 0, 5, pt_num_real(0.0));
+    hand_add(&hands[0], 1, 5, pt_num_real(-0.0));
+    hand_add(&hands[0], 2, 5, pt_num_int(WIDE));
+    hand_add(&hands[0], 3, 5, pt_num_real((double)WIDE));
+    hand_commit(&hands[0]);
+    hand_add(&hands[0], 0, 5, pt_num_real(-0.0));
+    hand_add(&hands[0], 1, 5, pt_num_real(0.0));
+    hand_add(&hands[0], 2, 5, pt_num_real((double)WIDE));
+    hand_add(&hands[0], 3, 5, pt_num_int(WIDE));
+    hand_commit(&hands[0]);
+    r.store = hands[0].store;
+    ok(pt_store_each_series(r.store, NULL, see_series, &r, &err), &err);
+    end_case();
+}
+
+static int64_t ask(const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *stmt = NULL;
+    int64_t got = -1;
+    if (CHECK(sqlite3_open("case.db", &db) == SQLITE_OK) &&
+        CHECK(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK) &&
+        CHECK(sqlite3_step(stmt) == SQLITE_ROW))
+        got = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    return got;
+}
+
+/* A commit that goes on in an old batch takes in what newer ones of another program stored. */
+static void batches_of_chunks(void)
+{
+    static const char LAST[] = "SELECT max(batch1) - max(id) FROM batch, chunk";
+    begin_case();
+    add_range(&hands[0], 0, 0, 100);
+    hand_commit(&hands[0]);
+    hands[0].commit.batch.id = 1;
+    hands[0].commit.batch.start = 0;
+    add_range(&hands[1], 0, 100, 200);
+    hand_commit(&hands[1]);
+    CHECK_INT(ask(LAST), 0);
+    add_range(&hands[0], 0, 200, 300); /* takes in the chunk */
+    hand_commit(&hands[0]);
+    CHECK_INT(ask("SELECT count(*) FROM chunk"), 1);
+    CHECK_INT(ask(LAST), 0);
+    hands[0].commit.batch.id = 1;
+    hands[0].commit.batch.start = 0;
+    add_range(&hands[1], 0, 300, 340); /* a tail */
+    hand_commit(&hands[1]);
+    add_range(&hands[0], 0, 340, 450); /* takes in both */
+    hand_commit(&hands[0]);
+    CHECK_INT(ask("SELECT count(*) FROM chunk"), 1);
+    CHECK_INT(ask(LAST), 0);
+    CHECK_INT(ask("SELECT min(batch0) FROM chunk"), 1);
+    end_case();
+}
+
+/* Points that come twice do not make a tail long enough for a chunk, nor points of another batch. */
+static void batches_of_tails(void)
+{
+    begin_case();
+    add_range(&hands[0], 0, 0, 60);
+    hand_commit(&hands[0]);
+    for (int at = 57; at < 63; at++) /* less than what is there */
+        hand_add(&hands[0], 0, at, pt_num_real(-5000));
+    hand_commit(&hands[0]);
+    CHECK_INT(ask("SELECT count(*) FROM tail"), 63);
+    CHECK_INT(ask("SELECT count(*) FROM tail WHERE batch = 2"), 3);
+    CHECK_INT((int64_t)pt_writer_receipt(hands[0].writer)->duplicates, 3);
+    add_range(&hands[0], 0, 63, 64);
+    hand_commit(&hands[0]);
+    CHECK_INT(ask("SELECT n FROM chunk"), 64);
+    end_case();
+}
+
 TEST_MAIN({"random operations", random_operations}, {"stale facts", stale_facts},
           {"encoded too early", encoded_too_early}, {"discarding", discarding},
-          {"receipts", receipts}, {"ends of time", ends_of_time}, {"descriptions", descriptions})
+          {"receipts", receipts}, {"ends of time", ends_of_time}, {"descriptions", descriptions},
+          {"equals in the tail", equals_in_the_tail}, {"batches of chunks", batches_of_chunks},
+          {"batches of tails", batches_of_tails})
