@@ -92,13 +92,14 @@ static void forget_header(struct csv *c)
     for (size_t i = 0; i < c->n; i++)
         free(c->columns[i].name);
     c->n = c->nruns = 0;
-    pt_spellings_release(&c->spellings);
+    pt_spellings_forget(&c->spellings);
 }
 
 static void release(void *self)
 {
     struct csv *c = self;
     forget_header(c);
+    pt_spellings_release(&c->spellings);
     free(c->columns);
     free(c->runs);
     free(c->cells);
@@ -285,6 +286,9 @@ static int read_header(struct csv *c, struct pt_str row, struct pt_err *err)
 {
     forget_header(c);
     pt_arena_reset(&c->arena);
+    pt_buf_clear(&c->header);
+    pt_buf_str(&c->header, row);
+    pt_buf_clear(&c->deciding);
     if ((c->marked = marked(row)))
         row = (struct pt_str){row.p + 2, row.n - 2};
     if (split(c, row, err) != 0)
@@ -307,9 +311,6 @@ static int read_header(struct csv *c, struct pt_str row, struct pt_err *err)
         return no_time(c, err);
     c->wide = column_of(c, R_NAME) == c->n || c->value == c->n;
     c->roles_known = !c->wide;
-    pt_buf_clear(&c->header);
-    pt_buf_str(&c->header, row);
-    pt_buf_clear(&c->deciding);
     if (!c->wide)
         find_runs(c);
     return 0;
@@ -552,7 +553,8 @@ static bool expected(struct csv *c, struct pt_str text, struct pt_record *out)
     const char *p = text.p, *end = text.p + text.n;
     int64_t ts;
     size_t n;
-    if (c->wide || c->nruns != 1 || c->ts != 0 || c->value != c->n - 1)
+    if (c->wide || c->nruns != 1 || c->ts != 0 || c->runs[0].first != 1 ||
+        c->runs[0].last != c->n - 2 || c->value != c->n - 1)
         return false;
     end -= end > p && end[-1] == '\r';
     if (!(p = expect_ts(c, p, end, &ts)) || !(n = pt_spellings_expect(&c->spellings, p + 1, end, out)))

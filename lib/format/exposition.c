@@ -446,6 +446,15 @@ static int end_of_input(void *self, struct pt_err *err)
                       "this line is missing");
 }
 
+/* While the dialect is open, whoever reads a line alone must leave it open, too. */
+static enum pt_records_format alone(const void *self)
+{
+    const struct exposition *e = self;
+    return e->dialects == EITHER        ? PT_RECORDS_AUTO
+           : e->dialects == OPENMETRICS ? PT_RECORDS_OPENMETRICS
+                                        : PT_RECORDS_PROMETHEUS;
+}
+
 static const char *word_of(enum type type, unsigned dialects)
 {
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
@@ -461,6 +470,8 @@ static void before(const void *self, struct pt_str line, struct pt_buf *out)
     const char *end = line.p + line.n, *cut;
     struct pt_str name = pt_sample_name(pt_sample_space(line.p, end), end);
     const struct family *family = family_of(e, name);
+    if (e->dialects == EITHER)
+        pt_buf_puts(out, "# HELP\n"); /* tells an exposition, and none of the two */
     if (!family && name.n && (cut = memrchr(name.p, '_', name.n))) {
         name.n = (size_t)(cut - name.p);
         family = family_of(e, name);
@@ -477,7 +488,7 @@ static void before(const void *self, struct pt_str line, struct pt_buf *out)
  * header of a table instead (csv.c). */
 static bool looks_text(struct pt_str line)
 {
-    const char *p = line.p, *end = line.p + line.n, *at;
+    const char *p = line.p, *end = line.p + line.n, *at, *after;
     struct pt_num v;
     if (p < end && *p == '#')
         return line.n < 3 || memchr(p + 2, ' ', line.n - 2) || !memchr(p, ';', line.n);
@@ -485,7 +496,11 @@ static bool looks_text(struct pt_str line)
     at = pt_sample_space(p, end);
     if (p == line.p || p == end)
         return false;
-    return *p == '{' || (at > p && pt_num_parse_loose(at, end, &v) && !memchr(line.p, ',', line.n));
+    if (*p == '{')
+        return true;
+    after = at > p ? pt_num_parse_loose(at, end, &v) : NULL;
+    return after && (after == end || pt_sample_space(after, end) > after) &&
+           !memchr(line.p, ',', line.n);
 }
 
 /* Metadata that only OpenMetrics has. */
@@ -503,7 +518,7 @@ static bool looks_openmetrics(struct pt_str line)
 
 #define SHARED                                                                                    \
     .free = release, .row = row, .more = more, .end = end_of_input, .before = before,             \
-    .depends = true, .untimed = true
+    .alone = alone, .depends = true, .untimed = true
 
 const struct pt_reader PT_READER_OPENMETRICS = {
     .name = "openmetrics", .looks = looks_openmetrics, .make = make_openmetrics, SHARED};

@@ -15,7 +15,7 @@ enum { TAGS_MOST = 256 };
 struct graphite {
     enum pt_time_unit ts_unit;
     struct pt_spellings spellings; /* by path */
-    int64_t last_tick;
+    struct pt_ticks ticks;
     bool timeless;
 };
 
@@ -96,11 +96,16 @@ static int row(void *self, struct pt_str text, int64_t now, struct pt_record *ou
     out->value = v;
     if (no_time(time)) {
         g->timeless = true;
-        out->ts = pt_reader_tick(&g->last_tick, now);
+        out->ts = pt_ticks_next(&g->ticks, now);
     } else if (pt_time_epoch(time, g->ts_unit, &out->ts) != 0) {
         return fail(err, "expected a time in seconds", text, time.p);
     }
     return 1;
+}
+
+static struct pt_ticks *ticks(void *self)
+{
+    return &((struct graphite *)self)->ticks;
 }
 
 static bool timeless(const void *self)
@@ -143,5 +148,6 @@ const struct pt_reader PT_READER_GRAPHITE = {
     .make = make,
     .free = release,
     .row = row,
+    .ticks = ticks,
     .timeless = timeless,
 };

@@ -39,7 +39,8 @@ struct influx {
     enum pt_time_unit ts_unit;
     struct pt_spellings spellings;
     struct pt_str series; /* of the row: measurement and tags as they are spelled */
-    int64_t ts, last_tick;
+    int64_t ts;
+    struct pt_ticks ticks;
     bool timeless;
     struct field *fields;
     size_t n, cap;
@@ -243,7 +244,7 @@ static int read_time(struct influx *x, struct pt_str row, const char *p, const c
     const char *q = p + (p < end && *p == '-');
     if (p == end) {
         x->timeless = true;
-        x->ts = pt_reader_tick(&x->last_tick, now);
+        x->ts = pt_ticks_next(&x->ticks, now);
         return 0;
     }
     while (q < end && isdigit((unsigned char)*q))
@@ -431,12 +432,12 @@ static int more(void *self, struct pt_record *out, struct pt_err *err)
 }
 
 /* Whether the line is one field of the series that followed the last one before, a plain number or
- * integer, and a plain time. */
+ * integer, and a plain time.  (What is remembered of a measurement may end in an '=' of its own.) */
 static bool expected(struct influx *x, struct pt_str text, struct pt_record *out)
 {
     const char *p = text.p, *end = text.p + text.n, *number;
     size_t n = pt_spellings_expect(&x->spellings, p, end, out);
-    if (!n || p[n - 1] != '=' || !(p = pt_num_parse(number = p + n, end, &out->value)))
+    if (n < 2 || p[n - 1] != '=' || p[n - 2] == '\\' || !(p = pt_num_parse(number = p + n, end, &out->value)))
         return false;
     if (p < end && *p == 'i') {
         if (read_integer(number, p, true, &out->value) != 0)
@@ -461,6 +462,11 @@ static int row(void *self, struct pt_str text, int64_t now, struct pt_record *ou
         return more(x, out, err);
     x->n = x->strings = 0;
     return -1;
+}
+
+static struct pt_ticks *ticks(void *self)
+{
+    return &((struct influx *)self)->ticks;
 }
 
 static bool timeless(const void *self)
@@ -496,5 +502,6 @@ const struct pt_reader PT_READER_INFLUX = {
     .unclosed = "line protocol: a string that opens here does not end",
     .row = row,
     .more = more,
+    .ticks = ticks,
     .timeless = timeless,
 };

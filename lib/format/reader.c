@@ -46,10 +46,17 @@ struct pt_str pt_reader_word(const char **at, const char *end)
     return (struct pt_str){start, (size_t)(p - start)};
 }
 
-int64_t pt_reader_tick(int64_t *last, int64_t now)
+int64_t pt_ticks_next(struct pt_ticks *t, int64_t now)
 {
-    *last = now > *last ? now : *last + 1;
-    return *last;
+    t->last = now > t->last ? now : t->last + 1;
+    if (!t->first)
+        t->first = t->last;
+    return t->last;
+}
+
+int64_t pt_ticks_first(struct pt_ticks *t, int64_t now)
+{
+    return t->first ? t->first : pt_ticks_next(t, now);
 }
 
 void pt_reader_event_begin(struct pt_buf *body, const struct pt_record *r)

@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "format/records.h"
 
+struct pt_ticks;
+
 struct pt_reader {
     const char *name; /* as in PT_INPUT_CHOICES */
 
@@ -43,6 +45,13 @@ struct pt_reader {
      * before the row to read it as this one would.  NULL: none. */
     void (*before)(const void *self, struct pt_str row, struct pt_buf *out);
 
+    /* Where rows without a time get one each, the state of that: what a rejected row is replayed with.
+     * NULL: all lines that came together have one time. */
+    struct pt_ticks *(*ticks)(void *self);
+
+    /* The format to name to a reader that is given a row behind the lines of `before`.  NULL: this. */
+    enum pt_records_format (*alone)(const void *self);
+
     bool depends; /* rows depend on earlier ones (a header, declared types) */
     bool untimed; /* rows may have no time: the same text again says that nothing changed since */
     bool closed;  /* a row that reads well is complete, though no newline ends it */
@@ -70,9 +79,17 @@ int pt_reader_number(struct pt_str text, const char *name, struct pt_str row, st
 /* The next run without spaces and tabs at *at, which moves behind it; empty at the end. */
 struct pt_str pt_reader_word(const char **at, const char *end);
 
-/* A time for a row that has none: `now`, or a nanosecond behind the last one given, since points of
- * one series and time would collapse into one. */
-int64_t pt_reader_tick(int64_t *last, int64_t now);
+/* Times for rows that have none: `now`, or a nanosecond behind the last one given, since points of
+ * one series and time would collapse into one.  Once more, from the time of its first record on, a row
+ * gets the times it had: so what was stored of it is met again, and nothing else.  records.c begins
+ * the rows. */
+struct pt_ticks {
+    int64_t last, first; /* given; to the row in hand, 0: none yet */
+};
+int64_t pt_ticks_next(struct pt_ticks *t, int64_t now);
+
+/* The time of the row's first record, which it gets now if it did not. */
+int64_t pt_ticks_first(struct pt_ticks *t, int64_t now);
 
 /* An event in place of what is no number: begin writes {"type":"event","ts":...,"name":...,"tags":...
  * of a metric, the caller adds ,"KEY":VALUE, and end closes it and makes *r the event, whose body is

@@ -103,6 +103,11 @@ enum pt_records_format pt_records_format(const struct pt_records *r)
     return r->format;
 }
 
+enum pt_records_format pt_records_alone(const struct pt_records *r)
+{
+    return r->reader && r->reader->alone ? r->reader->alone(r->state) : r->format;
+}
+
 const char *pt_records_format_name(enum pt_records_format format)
 {
     return format == PT_RECORDS_AUTO ? "auto" : READERS[format]->name;
@@ -176,7 +181,7 @@ static enum pt_records_result bad_line(struct pt_records *r, struct pt_err *err)
 }
 
 /* Lines that were read together have the same time; the clock is not asked for each. */
-int64_t pt_records_time(struct pt_records *r)
+static int64_t time_of_reading(struct pt_records *r)
 {
     if (r->options.now)
         return r->options.now;
@@ -187,6 +192,17 @@ int64_t pt_records_time(struct pt_records *r)
         r->now_reads = pt_input_reads(r->in);
     }
     return r->now;
+}
+
+static struct pt_ticks *ticks(struct pt_records *r)
+{
+    return r->reader && r->reader->ticks ? r->reader->ticks(r->state) : NULL;
+}
+
+int64_t pt_records_time(struct pt_records *r)
+{
+    struct pt_ticks *t = ticks(r);
+    return t ? pt_ticks_first(t, time_of_reading(r)) : time_of_reading(r);
 }
 
 /* --- rows -------------------------------------------------------------------------------------- */
@@ -252,7 +268,7 @@ static enum pt_records_result open_row(struct pt_records *r, int wait_ms, struct
         pt_err_set(err, PT_DATA, "%s", r->reader->unclosed);
         return bad_line(r, err);
     }
-    rc = r->reader->row(r->state, pt_buf_view(&r->joined), pt_records_time(r), record, err);
+    rc = r->reader->row(r->state, pt_buf_view(&r->joined), time_of_reading(r), record, err);
     if (rc >= 0 || r->reader->whole)
         take_joined(r, more, err);
     return result_of(r, rc, err);
@@ -264,7 +280,7 @@ static enum pt_records_result next_row(struct pt_records *r, int wait_ms, struct
     if (r->reader->open && (r->open = r->reader->open(r->state, r->line.text, 0)) != 0)
         return open_row(r, wait_ms, record, err);
     return result_of(
-        r, r->reader->row(r->state, r->line.text, pt_records_time(r), record, err), err);
+        r, r->reader->row(r->state, r->line.text, time_of_reading(r), record, err), err);
 }
 
 /* Once: what is missing then is missing behind the last line. */
@@ -272,9 +288,16 @@ static enum pt_records_result input_ended(struct pt_records *r, struct pt_err *e
 {
     bool first = !r->ended;
     r->ended = true;
-    if (first && r->reader && r->reader->end && r->reader->end(r->state, err) != 0)
+    if (first && !r->options.part && r->reader && r->reader->end && r->reader->end(r->state, err) != 0)
         return bad_line(r, err);
     return PT_RECORDS_END;
+}
+
+static void begin_row(struct pt_records *r)
+{
+    struct pt_ticks *t = ticks(r);
+    if (t)
+        t->first = 0;
 }
 
 enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct pt_record *record,
@@ -290,6 +313,7 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
         return input_ended(r, err);
     if (rc != 1)
         return rc == PT_INPUT_IDLE ? PT_RECORDS_IDLE : PT_RECORDS_FAILED;
+    begin_row(r);
     if (r->line.overlong) {
         pt_err_set(err, PT_DATA,
                    "the line has %llu bytes; at most %zu are read (see pt-ingest --max-line)",

@@ -36,6 +36,7 @@ struct pt_records_options {
     bool strict;
     struct pt_limits limits;
     const char *tags, *values; /* CSV and TSV: see csv.c */
+    bool part;                 /* of an input: where it ends nothing is missing */
     int64_t now;               /* the time of lines without one; 0: when they are read */
 };
 
@@ -61,6 +62,7 @@ const struct pt_line *pt_records_line(const struct pt_records *r);
  * it depends on (a header, declared types), appended to *out; and the time it has if it brings none. */
 void pt_records_before(const struct pt_records *r, struct pt_buf *out);
 int64_t pt_records_time(struct pt_records *r);
+enum pt_records_format pt_records_alone(const struct pt_records *r); /* ... and the format to name */
 
 /* Whether the next call takes a new line: all records of the last one are delivered. */
 bool pt_records_between_lines(const struct pt_records *r);

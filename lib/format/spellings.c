@@ -48,7 +48,7 @@ size_t pt_spellings_expect(struct pt_spellings *s, const char *p, const char *en
     return raw.n;
 }
 
-static void forget(struct pt_spellings *s)
+void pt_spellings_forget(struct pt_spellings *s)
 {
     pt_map_release(&s->raw);
     pt_arena_release(&s->text);
@@ -82,7 +82,7 @@ int pt_spellings_learn(struct pt_spellings *s, struct pt_str raw, struct pt_reco
         return -1;
     bytes = raw.n + series->name.n + series->unit.n + s->tags.n;
     if (s->raw.n >= SPELLINGS_MOST || s->bytes + bytes > BYTES_MOST)
-        forget(s);
+        pt_spellings_forget(s);
     s->bytes += bytes;
     i = pt_map_add(&s->raw, raw, NULL);
     s->series = pt_mem_grow(s->series, &s->cap, (size_t)i + 1, sizeof *s->series);
@@ -104,7 +104,7 @@ int pt_spellings_learn(struct pt_spellings *s, struct pt_str raw, struct pt_reco
 
 void pt_spellings_release(struct pt_spellings *s)
 {
-    forget(s);
+    pt_spellings_forget(s);
     free(s->series);
     free(s->next);
     pt_buf_release(&s->tags);

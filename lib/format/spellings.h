@@ -44,6 +44,10 @@ size_t pt_spellings_expect(struct pt_spellings *s, const char *p, const char *en
 int pt_spellings_learn(struct pt_spellings *s, struct pt_str raw, struct pt_record *series,
                        struct pt_tag *tags, size_t n, struct pt_err *err);
 
+/* Forgets what was learnt, because the bytes mean something else from here on.  Numbers of spellings go
+ * on, so what was kept by one is not taken for what has it next. */
+void pt_spellings_forget(struct pt_spellings *s);
+
 void pt_spellings_release(struct pt_spellings *s);
 
 #endif

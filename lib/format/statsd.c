@@ -12,7 +12,7 @@
  * an event.
  *
  * Lines have no times, and many of one series arrive together: each point gets a time of its own
- * (pt_reader_tick), so that none takes another's place. */
+ * (pt_ticks_next), so that none takes another's place. */
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -43,7 +43,7 @@ struct statsd {
     struct pt_map gauges;          /* name and tags -> last[] */
     double *last;
     size_t cap, gauge_bytes;
-    int64_t last_tick;
+    struct pt_ticks ticks;
 
     struct pt_str row;
     struct pt_str name;   /* of the row */
@@ -284,7 +284,7 @@ static int more(void *self, struct pt_record *out, struct pt_err *err)
     }
     s->at += text.n;
     *out = s->series;
-    out->ts = s->timed ? s->now : pt_reader_tick(&s->last_tick, s->now);
+    out->ts = s->timed ? s->now : pt_ticks_next(&s->ticks, s->now);
     if (s->type == SET)
         return member(s, text, out, err);
     return read_value(s, text, &out->value, err) == 0 ? 1 : -1;
@@ -302,6 +302,11 @@ static int row(void *self, struct pt_str text, int64_t now, struct pt_record *ou
     s->timed = false;
     s->rate = 1;
     return parse(s, err) == 0 ? more(s, out, err) : -1;
+}
+
+static struct pt_ticks *ticks(void *self)
+{
+    return &((struct statsd *)self)->ticks;
 }
 
 static bool timeless(const void *self)
@@ -331,5 +336,6 @@ const struct pt_reader PT_READER_STATSD = {
     .row = row,
     .more = more,
     .depends = true,
+    .ticks = ticks,
     .timeless = timeless,
 };

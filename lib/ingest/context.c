@@ -20,7 +20,7 @@ void pt_context_write(struct pt_buf *out, const struct pt_records *records,
                       const struct pt_records_options *options)
 {
     struct pt_buf before = {0};
-    enum pt_records_format format = pt_records_format(records);
+    enum pt_records_format format = pt_records_alone(records);
     char zone[PT_TIME_ZONE] = "";
     if (format == PT_RECORDS_CSV || format == PT_RECORDS_TSV) /* others have no local times */
         pt_time_zone_name(zone);

@@ -143,6 +143,7 @@ static int read_line(struct pt_mend *m, const struct held *h, bool check, struct
     else
         context.options.format = m->options->records.format;
     context.options.now = h->at;
+    context.options.part = true;
     r.begin = text.n;
     pt_buf_str(&text, (struct pt_str){m->texts.p + h->text, h->text_n});
     in = pt_input_text("reject", pt_buf_view(&text));

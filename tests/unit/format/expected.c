@@ -87,4 +87,26 @@ static void changed_rows(void)
     pt_buf_release(&row);
 }
 
-TEST_MAIN({"changed rows", changed_rows})
+/* What looks as if it were the next row, but is none. */
+static void look_alikes(void)
+{
+    static const struct format DROPPED[] = {
+        {PT_RECORDS_CSV, "# ts;interval;name;value\n", {"5;9;a;1\n"}},
+        {PT_RECORDS_CSV, "# ts;name;interval;value\n", {"5;a;9;1\n"}},
+    };
+    struct pt_buf seed = {0}, last = {0};
+    CHECK(same(&DROPPED[0], DROPPED[0].rows[0], PT_STR("5;a;1\n")));
+    CHECK(same(&DROPPED[1], DROPPED[1].rows[0], PT_STR("5;a;1\n")));
+    pt_buf_puts(&last, "m,a=");
+    for (int i = 0; i < 1100; i++)
+        pt_buf_putc(&last, 'x');
+    pt_buf_puts(&last, "\\=");
+    pt_buf_str(&seed, pt_buf_view(&last));
+    pt_buf_puts(&seed, " v=1 5\n");
+    pt_buf_puts(&last, "1 5\n");
+    CHECK(same(&FORMATS[1], seed.p, pt_buf_view(&last)));
+    pt_buf_release(&seed);
+    pt_buf_release(&last);
+}
+
+TEST_MAIN({"changed rows", changed_rows}, {"look-alikes", look_alikes})

@@ -31,6 +31,7 @@ static void telling(void)
     CHECK(told("[]\n") == PT_RECORDS_COLLECTD);
     CHECK(told("  [\n") == PT_RECORDS_COLLECTD);
     CHECK(told("# EOF\n") == PT_RECORDS_OPENMETRICS);
+    CHECK(told("load 1m=0.5 1795167000000000000\n") == PT_RECORDS_INFLUX);
     CHECK(told("# TYPE a info\n") == PT_RECORDS_OPENMETRICS);
     CHECK(told("# UNIT a_seconds seconds\n") == PT_RECORDS_OPENMETRICS);
     CHECK(told("# UNIT tests follow\n") == PT_RECORDS_PROMETHEUS);

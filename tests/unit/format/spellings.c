@@ -72,4 +72,17 @@ static void large(void)
     pt_spellings_release(&s);
 }
 
-TEST_MAIN({"found by its bytes", found_by_its_bytes}, {"many", many}, {"large", large})
+/* Whoever keeps something by a number must never find another series under it. */
+static void numbers_are_new(void)
+{
+    struct pt_spellings s = {0};
+    struct pt_record before, after;
+    CHECK(learn(&s, "a", "a", "h", &before) == 0 && before.spelling);
+    pt_spellings_forget(&s);
+    CHECK(!pt_spellings_find(&s, PT_STR("a"), &after));
+    CHECK(learn(&s, "a", "b", "h", &after) == 0 && after.spelling > before.spelling);
+    pt_spellings_release(&s);
+}
+
+TEST_MAIN({"found by its bytes", found_by_its_bytes}, {"many", many}, {"large", large},
+          {"numbers are new", numbers_are_new})
