@@ -1,8 +1,8 @@
 /* store.c - opening and closing a store, and reading its points.
  *
  * The connection uses a write-ahead log, so readers never wait for writers nor writers for readers;
- * writers stand in line (turn.h).  A read-only file or directory is opened as immutable when no log
- * stands beside it.
+ * writers stand in line (turn.h).  A read-only file, or one in a read-only directory, is opened as
+ * immutable when no log with anything in it stands beside it.
  *
  * All connections, readers' too, write pages with their checksums (pagesum.h), for the last one
  * to close writes the log back into the file.  Writers do so whenever they close, as far as
@@ -19,6 +19,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -112,9 +113,16 @@ static int unfinished(struct pt_store *s, bool *yes, struct pt_err *err)
 static int check_identity(struct pt_store *s, struct pt_err *err)
 {
     int64_t id, version;
+    bool empty;
     if (pragma_int(s, "PRAGMA application_id", &id, err) != 0 ||
         pragma_int(s, "PRAGMA user_version", &version, err) != 0)
         return -1;
+    if (id != PT_SCHEMA_APPLICATION && unfinished(s, &empty, err) != 0)
+        return -1;
+    if (id != PT_SCHEMA_APPLICATION && empty)
+        return pt_err_set(err, PT_SYSTEM,
+                          "%s: no store yet: another program is making it, or was interrupted; try "
+                          "again, or let pt-ingest make it", s->path);
     if (id != PT_SCHEMA_APPLICATION)
         return pt_err_set(err, PT_SYSTEM,
                           "%s: a database, but not a pt store; name another file with --db",
@@ -131,13 +139,22 @@ static int check_identity(struct pt_store *s, struct pt_err *err)
     return 0;
 }
 
-static bool log_exists(const char *path)
+/* Whether the file is for reading only, by itself or since its directory lets nobody put the log beside
+ * it, and no log has anything that is not in the file.  The log stands beside the file itself, wherever
+ * a link to it is. */
+static bool settled(const char *path)
 {
-    struct pt_buf b = {0};
+    char *real = realpath(path, NULL);
+    struct pt_buf name = {0};
+    struct stat log;
     bool yes;
-    pt_buf_printf(&b, "%s-wal", path);
-    yes = access(b.p, F_OK) == 0;
-    pt_buf_release(&b);
+    if (!real)
+        return false;
+    pt_buf_printf(&name, "%s-wal", real);
+    yes = access(real, W_OK) != 0 || access(dirname(real), W_OK) != 0;
+    yes = yes && (stat(name.p, &log) != 0 ? errno == ENOENT : log.st_size == 0);
+    pt_buf_release(&name);
+    free(real);
     return yes;
 }
 
@@ -149,7 +166,7 @@ static int open_reader(struct pt_store *s, struct pt_err *err)
     if (open_connection(s, "mode=rw", SQLITE_OPEN_READWRITE, &first) == 0 &&
         check_identity(s, &first) == 0)
         return pt_db_exec(s, "PRAGMA query_only = 1", err);
-    if (access(s->path, W_OK) != 0 && !log_exists(s->path)) {
+    if (settled(s->path)) {
         sqlite3_close(s->db);
         if (open_connection(s, "mode=ro&immutable=1", SQLITE_OPEN_READONLY, err) == 0)
             return check_identity(s, err);
