@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SQLITE_LOCKS = 0x40000000, SQLITE_LOCKS_BYTES = 512 }; /* where SQLite locks a file */
@@ -60,6 +61,9 @@ static int lock_old(const char *path, struct pt_err *err)
 static int make_new(const char *path, struct pt_err *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return pt_err_set(err, PT_SYSTEM, "\"%s\" is there already, maybe from a repair that was "
+                                          "interrupted; remove it, or move it away", path);
     if (fd < 0)
         return pt_err_sys(err, "cannot make \"%s\"", path);
     close(fd);
@@ -94,6 +98,38 @@ static int sync_directory(const char *path, struct pt_err *err)
     return rc;
 }
 
+static bool earlier(struct timespec a, struct timespec b)
+{
+    return a.tv_sec != b.tv_sec ? a.tv_sec < b.tv_sec : a.tv_nsec < b.tv_nsec;
+}
+
+/* Whether the log that was put away is still all that the file lacks: no other has come in its place,
+ * and nothing has been written into the file since. */
+static bool belongs(const struct stat *file, const char *kept_wal, const char *wal)
+{
+    struct stat log;
+    return stat(kept_wal, &log) != 0 ||
+           (access(wal, F_OK) != 0 && !earlier(log.st_ctim, file->st_mtim));
+}
+
+/* A run that ended between the two names of a file, which may be this one, left it without its log:
+ * both go back, or the next to open the store would miss commits. */
+static int undo_replacing(const char *path, struct pt_err *err)
+{
+    struct pt_buf kept = beside(path, ".damaged"), wal = beside(path, "-wal");
+    struct pt_buf kept_wal = beside(path, ".damaged-wal");
+    struct stat a, b;
+    int rc = 0;
+    if (stat(path, &a) == 0 && stat(kept.p, &b) == 0 && a.st_dev == b.st_dev &&
+        a.st_ino == b.st_ino && belongs(&a, kept_wal.p, wal.p) &&
+        ((rename(kept_wal.p, wal.p) != 0 && errno != ENOENT) || unlink(kept.p) != 0))
+        rc = pt_err_sys(err, "cannot give \"%s\" its log \"%s\" back", path, kept_wal.p);
+    pt_buf_release(&kept);
+    pt_buf_release(&wal);
+    pt_buf_release(&kept_wal);
+    return rc;
+}
+
 /* The old file gets a second name, then the new one takes its first: at no time is there none. */
 static int replace(const char *path, const char *made, struct pt_err *err)
 {
@@ -110,9 +146,12 @@ static int replace(const char *path, const char *made, struct pt_err *err)
         rc = -1;
     if (rc == 0 && unlink(shm.p) != 0 && errno != ENOENT)
         rc = -1;
-    if (rc != 0 || rename(made, path) != 0)
+    if (rc != 0 || rename(made, path) != 0) {
+        struct pt_err ignored = {0};
         rc = pt_err_sys(err, "cannot put the repaired store in the place of \"%s\", or keep it as "
                              "\"%s\"", path, kept.p);
+        undo_replacing(path, &ignored);
+    }
     pt_buf_release(&kept);
     pt_buf_release(&kept_wal);
     pt_buf_release(&wal);
@@ -173,8 +212,12 @@ static int build(struct pt_salvage *v, const char *made, struct pt_repair_result
 {
     struct pt_verify_result sound;
     int rc;
-    if (make_new(made, err) != 0 || pt_store_open(&v->to, made, PT_STORE_CREATE, err) != 0)
+    if (make_new(made, err) != 0)
         return -1;
+    if (pt_store_open(&v->to, made, PT_STORE_CREATE, err) != 0) {
+        remove_new(made);
+        return -1;
+    }
     rc = fill(v, err);
     if (rc == 0) /* rows went in as their old pages lay: now in order, on full pages */
         rc = pt_db_exec(v->to, "VACUUM", err);
@@ -239,10 +282,12 @@ int pt_store_repair(const char *path, const struct pt_repair *how, struct pt_rep
         return pt_err_sys(err, "cannot open the store \"%s\"", path);
     made = how->output && !how->dry_run ? beside(how->output, "") : beside(real, ".repaired");
     kept = beside(real, ".damaged");
-    if (!how->output && !how->dry_run && access(kept.p, F_OK) == 0)
-        pt_err_set(err, PT_SYSTEM, "\"%s\" is there already, from an earlier repair; move it away",
-                   kept.p);
-    else if ((fd = lock_old(real, err)) >= 0)
+    if ((fd = lock_old(real, err)) >= 0)
+        rc = undo_replacing(real, err);
+    if (rc == 0 && !how->output && !how->dry_run && access(kept.p, F_OK) == 0)
+        rc = pt_err_set(err, PT_SYSTEM,
+                        "\"%s\" is there already, from an earlier repair; move it away", kept.p);
+    if (rc == 0)
         rc = repair_into(real, made.p, how, out, err);
     if (rc == 0 && !how->dry_run)
         rc = how->output ? sync_directory(made.p, err) : replace(real, made.p, err);
