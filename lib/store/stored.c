@@ -151,8 +151,12 @@ static int drop_documents(struct pt_writer *w, struct pt_mark *mark, struct pt_e
         n++;
     if (!n || rc < 0)
         return rc;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         pt_tally_take_back(&w->tally, PT_TALLY_RECORDS, w->documents[i].ts);
+        if (w->documents[i].warned)
+            pt_tally_take_back(&w->tally, PT_TALLY_WARNED, w->documents[i].ts);
+        w->receipt.warned -= w->documents[i].warned;
+    }
     w->ndocuments -= n;
     memmove(w->documents, w->documents + n, w->ndocuments * sizeof *w->documents);
     w->receipt.documents -= n;

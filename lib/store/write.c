@@ -104,6 +104,7 @@ void pt_writer_clear(struct pt_writer *w)
         pt_writer_empty(w, slot);
     }
     w->ndirty = w->ndocuments = w->nrejects = w->nmended = w->unborn = 0;
+    w->document_last = false;
     pt_column_clear(&w->lost);
     pt_tally_clear(&w->tally);
     w->buffered = 0;
@@ -312,6 +313,7 @@ static void add_document(struct pt_writer *w, const struct pt_record *r)
     d->name_n = (uint32_t)r->name.n;
     d->trace_n = (uint32_t)r->trace.n;
     d->body_n = (uint32_t)r->body.n;
+    d->warned = false;
     w->receipt.documents++;
 }
 
@@ -323,6 +325,7 @@ int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt
         add_document(w, record);
     else if (add_point(w, record, err) != 0)
         return -1;
+    w->document_last = !record->metric;
     w->receipt.read++;
     pt_tally_add(&w->tally, PT_TALLY_RECORDS, record->ts);
     return 0;
@@ -365,6 +368,8 @@ void pt_writer_warn(struct pt_writer *w, int64_t ts)
 {
     pt_tally_add(&w->tally, PT_TALLY_WARNED, ts);
     w->receipt.warned++;
+    if (w->document_last)
+        w->documents[w->ndocuments - 1].warned = true;
 }
 
 void pt_writer_mend(struct pt_writer *w, int64_t reject)

@@ -35,7 +35,7 @@ int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt
 /* Adds a line that is no good record; all is copied. */
 void pt_writer_reject(struct pt_writer *w, const struct pt_reject *reject);
 
-/* Notes that a record of this time was added though a schema warns of it. */
+/* Notes that the record that was added last, of this time, was added though a schema warns of it. */
 void pt_writer_warn(struct pt_writer *w, int64_t ts);
 
 /* Notes that what was added since the last call stands for this reject.  The commit marks it replayed;

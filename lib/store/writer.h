@@ -37,6 +37,7 @@ struct pt_held_document {
     int64_t ts;
     size_t type, name, trace, body; /* where each text begins in `text` */
     uint32_t type_n, name_n, trace_n, body_n;
+    bool warned;
 };
 
 struct pt_held_reject {
@@ -71,6 +72,7 @@ struct pt_writer {
     size_t nwaiting, waiting_cap;
     struct pt_held_document *documents;
     size_t ndocuments, documents_cap;
+    bool document_last; /* the record that was added last is one */
     struct pt_held_reject *rejects;
     size_t nrejects, rejects_cap;
     int64_t *mended; /* rejects that what waits stands for */
