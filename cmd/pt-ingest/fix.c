@@ -52,6 +52,7 @@ static void set_number(const char *name, uint64_t number)
 static void become(const char *command, const struct pt_reject_row *row, int in, int out)
 {
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     set_number("PT_REJECT_ID", (uint64_t)row->id);
     set_number("PT_REJECT_LINE", row->line);
     set_text("PT_REJECT_SOURCE", row->source);

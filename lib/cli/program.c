@@ -409,6 +409,7 @@ int pt_program_main(int argc, char **argv, const struct pt_command *commands, si
     common.program = commands[0].name;
     hold_standard_descriptors();
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a full disk */
     memcpy(words, argv, (size_t)argc * sizeof *words);
     if (argc == 0)
         words[argc++] = argv[0] ? argv[0] : (char *)"pt";

@@ -32,7 +32,8 @@ void pt_program_tell(enum pt_log level, const struct pt_err *err);
 
 /* From this call on SIGINT and SIGTERM set pt_program_stopping, once each (a second one ends the
  * program); loops look at it, finish the record in hand, commit, and end.  SIGPIPE is ignored from
- * the start, so a reader that goes away shows as EPIPE on write. */
+ * the start, so a reader that goes away shows as EPIPE on write; so is SIGXFSZ, and a file at its
+ * limit (ulimit -f) shows as a full disk. */
 void pt_program_catch_signals(void);
 bool pt_program_stopping(void);
 
