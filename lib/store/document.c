@@ -66,8 +66,9 @@ void pt_block_encode(const struct pt_document *docs, size_t n, struct pt_buf *ou
     }
     packed = compressBound(raw.n);
     pt_pack_varint(out, raw.n);
-    compress2((Bytef *)pt_buf_reserve(out, packed), &packed, (const Bytef *)raw.p, raw.n,
-              Z_DEFAULT_COMPRESSION);
+    if (compress2((Bytef *)pt_buf_reserve(out, packed), &packed, (const Bytef *)raw.p, raw.n,
+                  Z_DEFAULT_COMPRESSION) != Z_OK)
+        abort(); /* no memory: the rows would go, and the block be nothing */
     out->n += packed;
     pt_buf_release(&raw);
 }
