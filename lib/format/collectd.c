@@ -39,7 +39,7 @@ struct collectd {
 static void *make(const struct pt_records_options *options)
 {
     struct collectd *c = pt_mem_alloc(sizeof *c);
-    (void)options;
+    c->doc.limits = options->limits;
     c->doc.format = "collectd";
     return c;
 }
@@ -67,7 +67,8 @@ static int refuse(struct collectd *c, const char *why, struct pt_err *err)
 static int put_tags(struct collectd *c, struct pt_tag *tags, size_t n, struct pt_err *err)
 {
     pt_buf_clear(&c->tags);
-    if (pt_tags_sort(tags, n, err) != 0)
+    if (pt_tags_sort(tags, n, err) != 0 ||
+        pt_tags_check((struct pt_tags){tags, n}, &c->doc.limits, err) != 0)
         return -1;
     pt_tags_write(&c->tags, (struct pt_tags){tags, n});
     c->shared.tags = pt_buf_view(&c->tags);
@@ -205,27 +206,25 @@ static int notification(struct collectd *c, uint32_t labels, struct pt_record *o
     uint32_t notes = member(c, "annotations");
     struct pt_str severity =
         severity_of(pt_document_text(&c->doc, pt_json_tree_get(t, labels, "severity")));
-    *out = (struct pt_record){.type = PT_STR("event")};
+    *out = (struct pt_record){0};
     if (pt_time_rfc3339(pt_json_raw(t->v[member(c, "startsAt")].text), &out->ts) != 0)
         return refuse(c, "startsAt: not an RFC 3339 time", err);
     if (alert_tags(c, labels, err) != 0)
         return -1;
     out->name = pt_document_text(&c->doc, pt_json_tree_get(t, labels, "alertname"));
     out->tags = c->shared.tags;
-    pt_buf_clear(&c->body);
-    pt_line_open(&c->body, "event", out->ts);
+    pt_reader_document_begin(&c->body, "event", out);
     pt_line_text(&c->body, "name", out->name);
     pt_line_text(&c->body, "severity", severity);
     pt_line_text(&c->body, "message",
                  pt_document_text(&c->doc, pt_json_tree_get(t, notes, "summary")));
-    pt_line_json(&c->body, "tags", out->tags);
+    pt_reader_tags(&c->body, out->tags);
     if (notes) {
         pt_line_json(&c->body, "annotations", PT_STR(""));
         pt_document_json(&c->doc, notes, &c->body);
     }
-    pt_line_close(&c->body);
-    out->body = (struct pt_str){c->body.p, c->body.n - 1};
-    return pt_record_check_tags(out, err) == 0 ? 1 : -1;
+    pt_reader_document_end(&c->body, out);
+    return 1;
 }
 
 /* --- documents -------------------------------------------------------------------------------- */

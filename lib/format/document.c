@@ -93,6 +93,9 @@ int pt_document_next(struct pt_document *d,
     for (;;) {
         struct pt_err why = {0};
         int rc = next(self, out, &why);
+        if (rc == 1 && !out->metric &&
+            pt_record_check_document(out, &d->limits, &d->arena, &why) != 0)
+            rc = -1;
         if (rc == 1)
             return 1;
         if (rc == 0)

@@ -18,6 +18,7 @@ enum { PT_DOCUMENT_MOST = 4 << 20 }; /* bytes of a document on several lines */
 
 struct pt_document {
     const char *format; /* for messages */
+    struct pt_limits limits; /* of the documents among its records */
     struct pt_str row;
     bool laid_out; /* over several lines */
     struct pt_json_tree tree;
@@ -37,7 +38,7 @@ int pt_document_read(struct pt_document *d, struct pt_str row, struct pt_err *er
 void pt_document_release(struct pt_document *d);
 
 /* As pt_reader.more, given a function of the format that delivers records in the same way but says
- * -1 for each bad one.  It must come to an end. */
+ * -1 for each bad one.  It must come to an end.  Documents that break the limits are bad ones, too. */
 int pt_document_next(struct pt_document *d,
                      int (*next)(void *self, struct pt_record *, struct pt_err *), void *self,
                      struct pt_record *out, struct pt_err *err);

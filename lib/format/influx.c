@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "format/reader.h"
 #include "format/spellings.h"
+#include "record/write.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -405,11 +406,12 @@ static int event(struct influx *x, struct pt_record *out, struct pt_err *err)
     if (find(x, spell(x, (struct pt_str){0}), (struct pt_str){0}, out, err) != 0)
         return -1;
     pt_reader_event_begin(&x->body, out);
-    pt_buf_puts(&x->body, ",\"fields\":");
+    pt_line_json(&x->body, "fields", PT_STR(""));
     pt_arena_reset(&x->arena);
     rc = write_strings(x, err);
     x->strings = 0;
-    return rc == 0 && pt_reader_event_end(&x->body, "line protocol", out, err) == 0 ? 1 : -1;
+    pt_reader_document_end(&x->body, out);
+    return rc == 0 ? 1 : -1;
 }
 
 static int more(void *self, struct pt_record *out, struct pt_err *err)

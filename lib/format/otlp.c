@@ -23,7 +23,7 @@ static const struct pt_otlp_signal *const SIGNALS_END =
 static void *make(const struct pt_records_options *options)
 {
     struct pt_otlp *o = pt_mem_alloc(sizeof *o);
-    (void)options;
+    o->doc.limits = options->limits;
     o->doc.format = "OTLP";
     return o;
 }

@@ -4,6 +4,7 @@
  * a log record becomes an event.  Times and durations are integers of nanoseconds, and are written
  * as decimals that lose none. */
 #include "format/otlp.h"
+#include "format/reader.h"
 #include "record/write.h"
 
 #include <inttypes.h>
@@ -31,22 +32,13 @@ static void put_seconds(struct pt_buf *b, const char *key, int64_t ns)
     }
 }
 
-static void open_document(struct pt_otlp *o, const char *type, struct pt_record *out)
-{
-    out->type = pt_str(type);
-    pt_buf_clear(&o->body);
-    pt_line_open(&o->body, type, out->ts);
-}
-
 /* What all documents end with. */
-static int close_document(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)
+static int close_document(struct pt_otlp *o, struct pt_record *out)
 {
     out->tags = pt_buf_view(&o->tags);
-    if (out->tags.n > 2)
-        pt_line_json(&o->body, "tags", out->tags);
-    pt_line_close(&o->body);
-    out->body = (struct pt_str){o->body.p, o->body.n - 1};
-    return pt_record_check_tags(out, err) == 0 ? 1 : -1;
+    pt_reader_tags(&o->body, out->tags);
+    pt_reader_document_end(&o->body, out);
+    return 1;
 }
 
 /* --- spans ------------------------------------------------------------------------------------ */
@@ -114,7 +106,7 @@ static int span(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)
         return pt_otlp_refuse(o, at, "endTimeUnixNano", "before the start", err);
     out->name = text_of(o, at, "name");
     out->trace = o->trace;
-    open_document(o, "span", out);
+    pt_reader_document_begin(&o->body, "span", out);
     if (has_end)
         put_seconds(&o->body, "dur", end - out->ts);
     pt_line_text(&o->body, "trace", o->trace);
@@ -123,7 +115,7 @@ static int span(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)
     put_text(&o->body, "name", out->name);
     put_kind_and_status(o, at, kind, status);
     put_links(o, pt_otlp_get(o, at, "links"));
-    return close_document(o, out, err);
+    return close_document(o, out);
 }
 
 static int span_event(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)
@@ -135,11 +127,11 @@ static int span_event(struct pt_otlp *o, struct pt_record *out, struct pt_err *e
         return pt_otlp_refuse(o, o->events.now, "timeUnixNano", "missing", err);
     out->name = text_of(o, o->events.now, "name");
     out->trace = o->trace;
-    open_document(o, "event", out);
+    pt_reader_document_begin(&o->body, "event", out);
     put_text(&o->body, "name", out->name);
     put_text(&o->body, "trace", o->trace);
     put_text(&o->body, "span", o->span);
-    return close_document(o, out, err);
+    return close_document(o, out);
 }
 
 int pt_otlp_span_next(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)
@@ -200,13 +192,13 @@ static int log_record(struct pt_otlp *o, struct pt_record *out, struct pt_err *e
     if (!out->name.n)
         out->name = pt_tags_get((struct pt_tags){o->own.v, o->own.n}, PT_STR("event.name"));
     out->trace = o->trace;
-    open_document(o, "event", out);
+    pt_reader_document_begin(&o->body, "event", out);
     put_text(&o->body, "name", out->name);
     put_text(&o->body, "severity", severity_of(o, severity));
     put_text(&o->body, "message", message);
     put_text(&o->body, "trace", o->trace);
     put_text(&o->body, "span", o->span);
-    return close_document(o, out, err);
+    return close_document(o, out);
 }
 
 int pt_otlp_log_next(struct pt_otlp *o, struct pt_record *out, struct pt_err *err)

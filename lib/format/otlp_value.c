@@ -167,6 +167,8 @@ static int write_tags(struct pt_otlp *o, uint32_t of, const struct pt_otlp_tags 
     if (o->spent > o->to_spend)
         return pt_otlp_refuse(o, of, "attributes",
                               "the document's records repeat too many of their resource", err);
+    if (pt_tags_check((struct pt_tags){tags->v, tags->n}, &o->doc.limits, err) != 0)
+        return -1;
     pt_buf_clear(&o->tags);
     pt_tags_write(&o->tags, (struct pt_tags){tags->v, tags->n});
     o->spent += o->tags.n;

@@ -1,7 +1,7 @@
 /* reader.c - see reader.h. */
 #include "format/reader.h"
 
-#include "base/text.h"
+#include "record/write.h"
 
 #include <strings.h>
 
@@ -59,28 +59,29 @@ int64_t pt_ticks_first(struct pt_ticks *t, int64_t now)
     return t->first ? t->first : pt_ticks_next(t, now);
 }
 
-void pt_reader_event_begin(struct pt_buf *body, const struct pt_record *r)
+void pt_reader_document_begin(struct pt_buf *body, const char *type, struct pt_record *r)
 {
-    char ts[PT_TIME_TEXT];
-    pt_time_format(ts, r->ts);
+    r->metric = false;
+    r->type = pt_str(type);
     pt_buf_clear(body);
-    pt_buf_printf(body, "{\"type\":\"event\",\"ts\":\"%s\",\"name\":", ts);
-    pt_text_json(body, r->name);
-    if (!r->tags.n)
-        return;
-    pt_buf_puts(body, ",\"tags\":");
-    pt_buf_str(body, r->tags);
+    pt_line_open(body, type, r->ts);
 }
 
-int pt_reader_event_end(struct pt_buf *body, const char *name, struct pt_record *r,
-                        struct pt_err *err)
+void pt_reader_document_end(struct pt_buf *body, struct pt_record *r)
 {
-    pt_buf_putc(body, '}');
-    if (body->n > PT_LIMIT_LINE)
-        return pt_err_set(err, PT_DATA, "%s: the event would have %zu bytes; a line has at most %d",
-                          name, body->n, PT_LIMIT_LINE);
-    r->metric = false;
-    r->type = PT_STR("event");
-    r->body = pt_buf_view(body);
-    return 0;
+    pt_line_close(body);
+    r->body = (struct pt_str){body->p, body->n - 1};
+}
+
+void pt_reader_tags(struct pt_buf *body, struct pt_str tags)
+{
+    if (tags.n > sizeof "{}" - 1)
+        pt_line_json(body, "tags", tags);
+}
+
+void pt_reader_event_begin(struct pt_buf *body, struct pt_record *r)
+{
+    pt_reader_document_begin(body, "event", r);
+    pt_line_text(body, "name", r->name);
+    pt_reader_tags(body, r->tags);
 }

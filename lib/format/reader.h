@@ -91,11 +91,16 @@ int64_t pt_ticks_next(struct pt_ticks *t, int64_t now);
 /* The time of the row's first record, which it gets now if it did not. */
 int64_t pt_ticks_first(struct pt_ticks *t, int64_t now);
 
-/* An event in place of what is no number: begin writes {"type":"event","ts":...,"name":...,"tags":...
- * of a metric, the caller adds ,"KEY":VALUE, and end closes it and makes *r the event, whose body is
- * `body`; -1 with err when that is longer than a line may be. */
-void pt_reader_event_begin(struct pt_buf *body, const struct pt_record *r);
-int pt_reader_event_end(struct pt_buf *body, const char *name, struct pt_record *r,
-                        struct pt_err *err);
+/* Documents that a format makes: begin writes the type and the time of *r to `body`, which is emptied
+ * first, the caller adds what else there is (record/write.h), and end closes it and makes *r the
+ * document that borrows from it.  How long it may be is for records.c to check. */
+void pt_reader_document_begin(struct pt_buf *body, const char *type, struct pt_record *r);
+void pt_reader_document_end(struct pt_buf *body, struct pt_record *r);
+
+/* Begins an event with the name and tags of *r, a metric whose value is no number. */
+void pt_reader_event_begin(struct pt_buf *body, struct pt_record *r);
+
+/* A member with these tags, or none where there are no tags. */
+void pt_reader_tags(struct pt_buf *body, struct pt_str tags);
 
 #endif

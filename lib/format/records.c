@@ -55,6 +55,7 @@ struct pt_records {
     size_t joining;       /* bytes of the first line of a row that goes on; 0: none */
     int open;             /* the reader's state behind that line */
     struct pt_buf joined; /* a row of several lines */
+    struct pt_arena arena; /* scratch: a document's tags */
     int64_t now;          /* time of lines without one */
     uint64_t now_reads;
 };
@@ -76,6 +77,7 @@ void pt_records_free(struct pt_records *r)
     if (r->reader)
         r->reader->free(r->state);
     pt_buf_release(&r->joined);
+    pt_arena_release(&r->arena);
     pt_ahead_release(&r->lines);
     free(r);
 }
@@ -249,9 +251,22 @@ static void take_joined(struct pt_records *r, size_t more, struct pt_err *err)
         r->line.text = pt_buf_view(&r->joined);
 }
 
-static enum pt_records_result result_of(struct pt_records *r, int rc, struct pt_err *err)
+/* Documents that a format makes of its rows are as limited as those that come as lines.  (Those of
+ * whole rows are checked by document.c, which has one reason for all of a row.) */
+static bool within_limits(struct pt_records *r, const struct pt_record *record, struct pt_err *err)
+{
+    if (record->metric || r->reader->whole || r->format == PT_RECORDS_JSONL)
+        return true;
+    pt_arena_reset(&r->arena);
+    return pt_record_check_document(record, &r->options.limits, &r->arena, err) == 0;
+}
+
+static enum pt_records_result result_of(struct pt_records *r, int rc,
+                                        const struct pt_record *record, struct pt_err *err)
 {
     r->in_row = rc != 0 && r->reader->more;
+    if (rc == 1 && !within_limits(r, record, err))
+        rc = -1;
     return rc == 1 ? PT_RECORDS_ONE : rc == 0 ? PT_RECORDS_NOTHING : bad_line(r, err);
 }
 
@@ -271,7 +286,7 @@ static enum pt_records_result open_row(struct pt_records *r, int wait_ms, struct
     rc = r->reader->row(r->state, pt_buf_view(&r->joined), time_of_reading(r), record, err);
     if (rc >= 0 || r->reader->whole)
         take_joined(r, more, err);
-    return result_of(r, rc, err);
+    return result_of(r, rc, record, err);
 }
 
 static enum pt_records_result next_row(struct pt_records *r, int wait_ms, struct pt_record *record,
@@ -279,8 +294,9 @@ static enum pt_records_result next_row(struct pt_records *r, int wait_ms, struct
 {
     if (r->reader->open && (r->open = r->reader->open(r->state, r->line.text, 0)) != 0)
         return open_row(r, wait_ms, record, err);
-    return result_of(
-        r, r->reader->row(r->state, r->line.text, time_of_reading(r), record, err), err);
+    return result_of(r,
+                     r->reader->row(r->state, r->line.text, time_of_reading(r), record, err),
+                     record, err);
 }
 
 /* Once: what is missing then is missing behind the last line. */
@@ -305,7 +321,7 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
 {
     int rc;
     if (r->in_row)
-        return result_of(r, r->reader->more(r->state, record, err), err);
+        return result_of(r, r->reader->more(r->state, record, err), record, err);
     if (r->joining)
         return open_row(r, wait_ms, record, err);
     rc = pt_ahead_take(&r->lines, wait_ms, &r->line, err);

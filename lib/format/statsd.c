@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "format/reader.h"
 #include "format/spellings.h"
+#include "record/write.h"
 
 #include <stdlib.h>
 
@@ -265,9 +266,9 @@ static int member(struct statsd *s, struct pt_str text, struct pt_record *out, s
     if (!text.n || pt_text_utf8(text) != text.n)
         return fail(s, "expected a member of the set, in UTF-8,", text.p, err);
     pt_reader_event_begin(&s->body, out);
-    pt_buf_puts(&s->body, ",\"member\":");
-    pt_text_json(&s->body, text);
-    return pt_reader_event_end(&s->body, "statsd", out, err) == 0 ? 1 : -1;
+    pt_line_text(&s->body, "member", text);
+    pt_reader_document_end(&s->body, out);
+    return 1;
 }
 
 static int more(void *self, struct pt_record *out, struct pt_err *err)

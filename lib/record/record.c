@@ -19,7 +19,7 @@ enum {
     NAME_MOST = 512, /* bytes of a metric's name */
     UNIT_MOST = 31,  /* ... and of its unit */
     TYPE_MOST = 64,  /* bytes of a type */
-    TAGS_MOST = 64 * 1024, /* bytes of the tags that a format puts together for a document */
+    TAGS_MOST = 64 * 1024, /* bytes of a document's tags */
     EXCERPT = 48           /* bytes of data quoted in a message */
 };
 
@@ -205,13 +205,6 @@ static int read_type(struct pt_record_reader *r, const struct fields *f, struct 
     return 0;
 }
 
-int pt_record_check_tags(const struct pt_record *r, struct pt_err *err)
-{
-    if (r->tags.n > TAGS_MOST)
-        return pt_err_set(err, PT_DATA, "tags: more than %d bytes", TAGS_MOST);
-    return 0;
-}
-
 static int read_tags(const struct fields *f, struct pt_record *out, struct pt_err *err)
 {
     out->tags = f->raw[F_TAGS];
@@ -259,22 +252,23 @@ static int read_metric(struct pt_record_reader *r, const struct fields *f, struc
     return 0;
 }
 
-/* The tags of documents are not canonicalised, so they are checked here. */
-static int check_document(struct pt_record_reader *r, const struct pt_record *out,
-                          struct pt_err *err)
+int pt_record_check_document(const struct pt_record *r, const struct pt_limits *limits,
+                             struct pt_arena *arena, struct pt_err *err)
 {
-    uint64_t most = pt_limit(r->limits.document, PT_LIMIT_DOCUMENT);
+    uint64_t most = pt_limit(limits->document, PT_LIMIT_DOCUMENT);
     struct pt_tags tags;
-    if (out->body.n > most)
+    if (r->body.n > most)
         return pt_err_set(err, PT_DATA,
                           "the document has %zu bytes; at most %llu are taken "
                           "(see pt-ingest --max-document)",
-                          out->body.n, (unsigned long long)most);
-    if (!out->tags.n)
+                          r->body.n, (unsigned long long)most);
+    if (r->tags.n > TAGS_MOST)
+        return pt_err_set(err, PT_DATA, "tags: more than %d bytes", TAGS_MOST);
+    if (!r->tags.n)
         return 0;
-    if (pt_tags_parse(out->tags, &r->arena, &tags, err) != 0)
+    if (pt_tags_parse(r->tags, arena, &tags, err) != 0)
         return -1;
-    return pt_tags_check(tags, &r->limits, err);
+    return pt_tags_check(tags, limits, err);
 }
 
 /* Metrics without anything unusual are read by their shape the next time. */
@@ -312,7 +306,7 @@ static int parse(struct pt_record_reader *r, struct pt_str line, struct pt_recor
         return -1;
     if (!out->metric) {
         out->body = line;
-        return check_document(r, out, err);
+        return pt_record_check_document(out, &r->limits, &r->arena, err);
     }
     if (read_metric(r, &f, out, err) != 0)
         return -1;

@@ -37,7 +37,7 @@ struct pt_record {
 struct pt_record_reader {
     enum pt_time_unit ts_unit;
     bool strict;            /* refuse unknown fields in metrics */
-    struct pt_limits limits; /* of documents and their tags; a metric's are identity.h's to check */
+    struct pt_limits limits; /* of documents */
     struct pt_arena arena;  /* decoded text of the current record */
     struct pt_shapes shapes;
 };
@@ -51,8 +51,11 @@ void pt_record_reader_release(struct pt_record_reader *r);
  * control characters.  0, or -1 with err (PT_DATA). */
 int pt_record_check(const struct pt_record *metric, struct pt_err *err);
 
-/* What holds for tags that a format puts together for a document: they have at most 64 KiB. */
-int pt_record_check_tags(const struct pt_record *r, struct pt_err *err);
+/* What holds for a document of any format: it is as long as the limits allow, and so are its tags,
+ * which have at most 64 KiB together.  (The tags of metrics are for identity.h to check.)  0, or -1
+ * with err (PT_DATA).  Tags with escapes take memory in the arena. */
+int pt_record_check_document(const struct pt_record *r, const struct pt_limits *limits,
+                             struct pt_arena *arena, struct pt_err *err);
 
 const char *pt_kind_name(enum pt_kind kind); /* NULL for PT_KIND_NONE */
 bool pt_kind_parse(struct pt_str s, enum pt_kind *out);
