@@ -246,20 +246,25 @@ static int show(struct pt_store *store, int argc, char **argv, struct pt_err *er
 
 /* --- replay ---------------------------------------------------------------------------------- */
 
+static void tell_failure(int64_t reject, struct pt_err *why)
+{
+    char name[32];
+    snprintf(name, sizeof name, "reject %lld", (long long)reject);
+    pt_err_at(why, name, 0);
+    ingest_on_reject(NULL, why);
+}
+
 /* A line that cannot be replayed is told and stays; what else goes wrong ends the replay. */
 static int take_line(struct pt_mend *m, int64_t id, struct pt_str line, struct pt_err *err)
 {
     struct pt_err why = {0};
-    char name[32];
     if (pt_mend_line(m, id, line, &why) >= 0)
         return 0;
     if (why.code != PT_DATA) {
         *err = why;
         return -1;
     }
-    snprintf(name, sizeof name, "reject %lld", (long long)id);
-    pt_err_at(&why, name, 0);
-    ingest_on_reject(NULL, &why);
+    tell_failure(id, &why);
     return 0;
 }
 
@@ -282,21 +287,30 @@ static int keep_row(void *ctx, const struct pt_reject_row *row)
     return 1;
 }
 
+/* Half a line can look like a whole one. */
+static bool is_cut(const struct pt_reject_row *row)
+{
+    return !row->state.n && row->raw.n >= PT_REJECT_RAW_MOST;
+}
+
 /* The line by the command, or as it came. */
 static int fix_row(struct fixing *f, struct pt_err *err)
 {
     struct pt_buf fixed = {0};
     struct pt_err why = {0};
-    char name[32];
     int rc = 0;
+    if (is_cut(&f->row)) {
+        pt_err_set(&why, PT_DATA, "only its first %d bytes were kept; bring the whole line (--id)",
+                   PT_REJECT_RAW_MOST);
+        tell_failure(f->row.id, &why);
+        return 0;
+    }
     if (!opt.fix || f->row.state.n)
         return take_line(f->mend, f->row.id, f->row.raw, err);
     if (ingest_fix(opt.fix, &f->row, &fixed, &why) == 0) {
         rc = take_line(f->mend, f->row.id, pt_buf_view(&fixed), err);
     } else if (why.code == PT_DATA) {
-        snprintf(name, sizeof name, "reject %lld", (long long)f->row.id);
-        pt_err_at(&why, name, 0);
-        ingest_on_reject(NULL, &why);
+        tell_failure(f->row.id, &why);
     } else {
         *err = why;
         rc = -1;

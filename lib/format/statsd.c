@@ -51,6 +51,9 @@ struct statsd {
     const char *at, *end; /* its values that are not delivered yet, each behind a ':' */
     enum type type;
     double rate;
+    struct pt_str tags; /* as they are spelled */
+    double began;       /* a gauge's value before the row, if it has changed: */
+    bool changed;
     int64_t now; /* of the row; its own time with `timed` */
     bool timed;
     struct pt_record series;
@@ -207,6 +210,7 @@ static int parse(struct statsd *s, struct pt_err *err)
     }
     if (find_series(s, tags, err) != 0)
         return -1;
+    s->tags = tags;
     s->at = values.p - 1;
     s->end = values.p + values.n;
     return 0;
@@ -214,14 +218,19 @@ static int parse(struct statsd *s, struct pt_err *err)
 
 /* --- values ---------------------------------------------------------------------------------- */
 
+static void spell_gauge(const struct statsd *s, struct pt_buf *key)
+{
+    pt_buf_str(key, s->series.name);
+    pt_buf_putc(key, '\0');
+    pt_buf_str(key, s->series.tags);
+}
+
 /* The place of the series' last value; NULL when no more are remembered. */
 static double *gauge(struct statsd *s)
 {
     uint32_t i;
     pt_buf_clear(&s->key);
-    pt_buf_str(&s->key, s->series.name);
-    pt_buf_putc(&s->key, '\0');
-    pt_buf_str(&s->key, s->series.tags);
+    spell_gauge(s, &s->key);
     i = pt_map_find(&s->gauges, pt_buf_view(&s->key));
     if (i != PT_MAP_NONE)
         return &s->last[i];
@@ -244,6 +253,9 @@ static int set_gauge(struct statsd *s, struct pt_str text, struct pt_num *value,
         if (value->d - value->d != 0)
             return fail(s, "the gauge becomes infinite", text.p, err);
     }
+    if (last && !s->changed)
+        s->began = *last;
+    s->changed = last != NULL;
     if (last)
         *last = value->d;
     return 0;
@@ -300,9 +312,33 @@ static int row(void *self, struct pt_str text, int64_t now, struct pt_record *ou
     s->row = text;
     s->at = s->end = NULL;
     s->now = now;
-    s->timed = false;
+    s->timed = s->changed = false;
     s->rate = 1;
     return parse(s, err) == 0 ? more(s, out, err) : -1;
+}
+
+/* What the row's gauge was before it, for changes are to that. */
+static void before(const void *self, struct pt_str text, struct pt_buf *out)
+{
+    const struct statsd *s = self;
+    char value[PT_NUM_MAX];
+    double base = s->began;
+    uint32_t i;
+    (void)text;
+    if (!s->at || s->type != GAUGE)
+        return;
+    if (!s->changed) {
+        struct pt_buf key = {0};
+        spell_gauge(s, &key);
+        i = pt_map_find(&s->gauges, pt_buf_view(&key));
+        base = i == PT_MAP_NONE ? 0 : s->last[i];
+        pt_buf_release(&key);
+    }
+    pt_num_format(value, pt_num_real(base));
+    pt_buf_printf(out, "%.*s:%s|g", (int)s->name.n, s->name.p, value);
+    if (s->tags.n)
+        pt_buf_printf(out, "|#%.*s", (int)s->tags.n, s->tags.p);
+    pt_buf_putc(out, '\n');
 }
 
 static struct pt_ticks *ticks(void *self)
@@ -337,6 +373,7 @@ const struct pt_reader PT_READER_STATSD = {
     .row = row,
     .more = more,
     .depends = true,
+    .before = before,
     .ticks = ticks,
     .timeless = timeless,
 };

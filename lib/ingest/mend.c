@@ -84,6 +84,37 @@ static int enter_zone(struct pt_mend *m, const char *zone, struct pt_err *err)
     return 0;
 }
 
+struct equal {
+    struct pt_str body;
+    bool found;
+};
+
+static int look_for(void *ctx, const struct pt_store_document *d)
+{
+    struct equal *e = ctx;
+    e->found = pt_str_eq(d->body, e->body);
+    return e->found;
+}
+
+/* Of a row with several records the good ones were stored when others were refused.  Points collapse;
+ * a document that is there already is left out.  1, 0, or -1. */
+static int is_stored(struct reading *r, const struct pt_record *record, struct pt_err *err)
+{
+    struct pt_store_filter at = {.since = record->ts, .until = record->ts + 1};
+    struct equal e = {.body = record->body};
+    struct pt_buf type = {0};
+    int rc;
+    if (record->metric || record->ts == PT_TIME_MAX ||
+        pt_records_format(r->records) == PT_RECORDS_JSONL)
+        return 0;
+    pt_buf_str(&type, record->type);
+    pt_buf_putc(&type, '\0');
+    at.type = type.p;
+    rc = pt_store_each_document(r->m->store, &at, look_for, &e, err);
+    pt_buf_release(&type);
+    return rc < 0 ? -1 : e.found;
+}
+
 static int take_record(struct reading *r, const struct pt_record *record, struct pt_err *err)
 {
     const struct pt_ingest_options *o = r->m->options;
@@ -91,7 +122,7 @@ static int take_record(struct reading *r, const struct pt_record *record, struct
     struct pt_record own = *record;
     enum pt_fault fault;
     struct pt_err why = {0};
-    int verdict = r->check && o->check ? o->check(o->ctx, record, &fault, &why) : 0;
+    int stored, verdict = r->check && o->check ? o->check(o->ctx, record, &fault, &why) : 0;
     if (r->n++ && r->row != line->offset)
         return pt_err_set(err, PT_DATA, "more than one line; a reject stands for one");
     r->row = line->offset;
@@ -101,6 +132,8 @@ static int take_record(struct reading *r, const struct pt_record *record, struct
     }
     if (verdict > 0 && o->on_warning)
         o->on_warning(o->ctx, &why);
+    if ((stored = is_stored(r, record, err)) != 0)
+        return stored < 0 ? -1 : 0;
     own.spelling = 0; /* every line has a reader of its own, which numbers them anew */
     if (pt_writer_add(r->m->writer, &own, err) != 0)
         return -1;
