@@ -1,6 +1,7 @@
 /* repair.c - see repair.h. */
 #include "repair.h"
 
+#include "base/buf.h"
 #include "base/time.h"
 #include "cli/program.h"
 #include "store/keep.h"
@@ -65,17 +66,27 @@ static struct pt_sheet *new_sheet(struct pt_buf *out)
     return s;
 }
 
+/* "5 of 9", or "5" where the batches that say how many there were are lost. */
+static void write_part(struct pt_buf *b, uint64_t kept, uint64_t stored)
+{
+    pt_buf_printf(b, "%llu", (unsigned long long)kept);
+    if (stored >= kept)
+        pt_buf_printf(b, " of %llu", (unsigned long long)stored);
+}
+
 static void receipt(const struct pt_repair_result *r)
 {
+    struct pt_buf points = {0}, documents = {0};
     if (pt_program_quiet())
         return;
+    write_part(&points, r->kept.points, r->points);
+    write_part(&documents, r->kept.documents, r->documents);
     pt_program_log(r->losses ? PT_LOG_WARNING : PT_LOG_NOTE,
-                   "%u pages read, %u mended, %u damaged; %s: %llu of %llu points, %llu of %llu "
-                   "documents; %s",
-                   r->pages, r->mended, r->bad, dry_run ? "can be had back" : "had back",
-                   (unsigned long long)r->kept.points, (unsigned long long)r->points,
-                   (unsigned long long)r->kept.documents, (unsigned long long)r->documents,
-                   r->losses ? "what is lost is named above" : "nothing is lost");
+                   "%u pages read, %u mended, %u damaged; %s: %s points, %s documents; %s", r->pages,
+                   r->mended, r->bad, dry_run ? "can be had back" : "had back", points.p,
+                   documents.p, r->losses ? "what is lost is named above" : "nothing is lost");
+    pt_buf_release(&points);
+    pt_buf_release(&documents);
 }
 
 int archive_repair_run(int argc, char **argv, struct pt_err *err)

@@ -30,8 +30,8 @@ int pt_db_fail(struct pt_store *s, struct pt_err *err)
         return pt_err_set(err, PT_SYSTEM, "%s: not a pt store", s->path);
     case SQLITE_CORRUPT:
         return pt_err_set(err, PT_SYSTEM,
-                          "%s: the store is damaged (%s); run pt-archive verify", s->path,
-                          sqlite3_errmsg(s->db));
+                          "%s: the store is damaged (%s); run pt-archive repair, with -n to see first "
+                          "what would be lost", s->path, sqlite3_errmsg(s->db));
     case SQLITE_IOERR:
         return pt_err_set(err, PT_SYSTEM, "%s: input/output error; check the disk", s->path);
     default: return pt_err_set(err, PT_SYSTEM, "%s: %s", s->path, sqlite3_errmsg(s->db));

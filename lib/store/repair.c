@@ -206,6 +206,28 @@ static int count_stored(struct pt_store *s, struct pt_repair_result *out, struct
     return pt_store_totals(s, &out->kept, err);
 }
 
+/* Of a page that cannot be read nobody knows what stood on it, but the batches know how many there
+ * were in all. */
+static void tell_of_rest(struct pt_salvage *v, const char *what, uint64_t stored, uint64_t kept,
+                         uint64_t told)
+{
+    char message[160];
+    uint64_t rest = stored > kept + told ? stored - kept - told : 0;
+    if (!v->losses || !rest)
+        return;
+    snprintf(message, sizeof message, "%llu %s%s that stood on pages which cannot be read",
+             (unsigned long long)rest, told ? "further " : "", what);
+    pt_salvage_lost(v, &(struct pt_loss){.what = what, .name = "", .tags = "", .n = rest,
+                                         .since = PT_TIME_MIN, .until = PT_TIME_MIN,
+                                         .message = message});
+}
+
+static void tell_of_rests(struct pt_salvage *v, const struct pt_repair_result *r)
+{
+    tell_of_rest(v, "points", r->points, r->kept.points, v->lost_points);
+    tell_of_rest(v, "documents", r->documents, r->kept.documents, v->lost_documents);
+}
+
 /* Fills the new file; nothing else is changed. */
 static int build(struct pt_salvage *v, const char *made, struct pt_repair_result *out,
                  struct pt_err *err)
@@ -227,6 +249,8 @@ static int build(struct pt_salvage *v, const char *made, struct pt_repair_result
         rc = err->code ? -1 : count_stored(v->to, out, err);
     if (rc == 0 && v->losses && out->kept.series == 0 && out->kept.documents == 0)
         rc = pt_err_set(err, PT_SYSTEM, "nothing of the store can be read; it stays as it is");
+    if (rc == 0)
+        tell_of_rests(v, out);
     pt_store_close(v->to);
     if (rc != 0)
         remove_new(made);

@@ -228,9 +228,11 @@ static void tell_of_table(struct copy *c, const struct pt_image_damage *damage)
                  (unsigned long long)c->unchecked,
                  c->v->trust ? "for they agree with all else" : "but may be wrong");
     } else {
-        snprintf(message, sizeof message,
-                 "damaged pages of table %s: %u; rows on them that are lost: %s%llu", c->table,
-                 pages, pages ? "at least " : "", (unsigned long long)c->refused);
+        int n = snprintf(message, sizeof message, "damaged pages of table %s: %u", c->table, pages);
+        if (c->refused)
+            snprintf(message + n, sizeof message - (size_t)n,
+                     "; rows on them that are lost: %s%llu", pages ? "at least " : "",
+                     (unsigned long long)c->refused);
     }
     loss.message = message;
     pt_salvage_lost(c->v, &loss);

@@ -14,6 +14,7 @@ struct pt_salvage {
     const struct pt_repair *how;
     bool trust; /* what can be read from bad pages is taken for right */
     uint64_t losses;
+    uint64_t lost_points, lost_documents; /* that were told */
     uint64_t doubts; /* ... of which only tell of rows that are kept, unchecked */
 };
 

@@ -11,10 +11,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void pt_salvage_lost(struct pt_salvage *v, const struct pt_loss *loss)
 {
     v->losses++;
+    if (!strcmp(loss->what, "points"))
+        v->lost_points += loss->n;
+    else if (!strcmp(loss->what, "documents"))
+        v->lost_documents += loss->n;
     v->how->lost(v->how->ctx, loss);
 }
 

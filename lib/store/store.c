@@ -121,7 +121,8 @@ static int check_identity(struct pt_store *s, struct pt_err *err)
         return -1;
     if (id != PT_SCHEMA_APPLICATION && empty)
         return pt_err_set(err, PT_SYSTEM,
-                          "%s: no store yet: another program is making it, or was interrupted; try "
+                          "%s: an empty database: another program is making a store of it, or was "
+                          "interrupted, or the write-ahead log beside it (-wal) was taken away; try "
                           "again, or let pt-ingest make it", s->path);
     if (id != PT_SCHEMA_APPLICATION)
         return pt_err_set(err, PT_SYSTEM,
