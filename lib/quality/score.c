@@ -179,8 +179,9 @@ static int judge_series(struct judge *j, struct pt_score *s, const struct pt_sch
         broke(j, use, "fresh %s: %llu of %llu series are older", limit, (unsigned long long)old,
               (unsigned long long)watched);
     if (few)
-        broke(j, use, "complete %.6g%%: %.6g%%", 100 * rule->complete.share,
-              100 * share(present, expected));
+        broke(j, use, "complete %.6g%%: %.6g%%, %llu of %llu slots", 100 * rule->complete.share,
+              100 * share(present, expected), (unsigned long long)present,
+              (unsigned long long)expected);
     s->failed |= !use->block->warn && (old || few);
     s->watched += watched;
     s->stale += old;
