@@ -62,11 +62,11 @@ static void feed(struct pt_daily *d, void *state, const struct pt_store_document
     pt_part_count(&e->by_window, doc->ts, 1);
 }
 
-/* The worst first; severities that are not known come last. */
+/* The worst first, those of syslog among them; severities that are not known come last. */
 static int severity_rank(struct pt_str severity)
 {
-    static const char *const RANKS[] = {"fatal", "critical", "error", "warning",
-                                        "warn",  "notice",   "info",  "debug"};
+    static const char *const RANKS[] = {"fatal", "emerg", "alert",  "critical", "crit",  "err",
+                                        "error", "warning", "warn", "notice",   "info", "debug"};
     enum { N = sizeof RANKS / sizeof RANKS[0] };
     for (int i = 0; i < N; i++)
         if (pt_str_is(severity, RANKS[i]))
