@@ -12,10 +12,6 @@
 
 enum { LINE_MOST = 128 << 20 }; /* bytes that --max-line may say: a sealed block has room for it */
 
-/* A default as it would be typed. */
-#define DEFAULT(limit) TEXT(limit)
-#define TEXT(number) #number
-
 static const char *db, *tz, *tag_heads, *value_heads, *schema_file, *max_rejects;
 static int input_format, ts_unit;
 static bool strict, want_receipt;
@@ -47,16 +43,11 @@ const struct pt_option ingest_feed_options[] = {
     {PT_OPTION_FLAG, 0, "receipt", NULL, &want_receipt, NULL, NULL,
      "write the receipt as a record to standard output, too"},
     PT_OPT_GROUP("Limits, of which 0 stands for the default"),
-    {PT_OPTION_COUNT, 0, "max-series", "N", &limits.series, DEFAULT(PT_LIMIT_SERIES), NULL,
-     "series that the store may have; points of further ones are rejected"},
-    {PT_OPTION_COUNT, 0, "max-tags", "N", &limits.tags, DEFAULT(PT_LIMIT_TAGS), NULL,
-     "tags of a record"},
-    {PT_OPTION_COUNT, 0, "max-tag", "BYTES", &limits.tag, DEFAULT(PT_LIMIT_TAG), NULL,
-     "bytes of a tag's key, and of its value"},
-    {PT_OPTION_COUNT, 0, "max-line", "BYTES", &limits.line, DEFAULT(PT_LIMIT_LINE), NULL,
+    INGEST_OPT_LIMITS(limits),
+    {PT_OPTION_COUNT, 0, "max-line", "BYTES", &limits.line, INGEST_DEFAULT(PT_LIMIT_LINE), NULL,
      "bytes of a line, at most 128 MiB"},
     {PT_OPTION_COUNT, 0, "max-document", "BYTES", &limits.document,
-     DEFAULT(PT_LIMIT_DOCUMENT), NULL,
+     INGEST_DEFAULT(PT_LIMIT_DOCUMENT), NULL,
      "bytes of a document; a longer line needs --max-line, too"},
     {PT_OPTION_DURATION, 0, "max-future", "TIME", &limits.future, NULL, NULL,
      "how far a record may be ahead of the clock (default: any time)"},

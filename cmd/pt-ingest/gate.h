@@ -13,6 +13,20 @@
             "rules that records must keep: pt-schema(5)"       \
     }
 
+/* A default as it would be typed. */
+#define INGEST_DEFAULT(limit) INGEST_TEXT(limit)
+#define INGEST_TEXT(number) #number
+
+/* Those of a struct pt_limits that hold for replayed lines, too. */
+#define INGEST_OPT_LIMITS(limits)                                                        \
+    {PT_OPTION_COUNT, 0, "max-series", "N", &(limits).series,                            \
+     INGEST_DEFAULT(PT_LIMIT_SERIES), NULL,                                              \
+     "series that the store may have; points of further ones are rejected"},             \
+    {PT_OPTION_COUNT, 0, "max-tags", "N", &(limits).tags, INGEST_DEFAULT(PT_LIMIT_TAGS), \
+     NULL, "tags of a record"},                                                          \
+    {PT_OPTION_COUNT, 0, "max-tag", "BYTES", &(limits).tag, INGEST_DEFAULT(PT_LIMIT_TAG),\
+     NULL, "bytes of a tag's key, and of its value"}
+
 /* The command as it was typed, for the lineage; argc 0 forgets it. */
 void ingest_command_set(int argc, char **argv);
 const char *ingest_command(void);

@@ -24,6 +24,7 @@ static struct {
     int output, fault, format;
     bool all, as_is, raw;
     uint64_t id;
+    struct pt_limits limits;
 } opt = {.output = -1, .fault = -1};
 
 const struct pt_option ingest_rejects_options[] = {
@@ -47,11 +48,12 @@ const struct pt_option ingest_rejects_options[] = {
      "put each line right by a command: bytes on its standard input, the corrected line on its "
      "standard output"},
     {PT_OPTION_FLAG, 0, "as-is", NULL, &opt.as_is, NULL, NULL,
-     "replay lines as they came, after the schema was put right"},
+     "replay lines as they came, after the schema or a limit was put right"},
     {PT_OPTION_COUNT, 0, "id", "ID", &opt.id, NULL, NULL,
      "standard input is the corrected line of this reject"},
     PT_OPT_INPUT(&opt.format),
     INGEST_OPT_SCHEMA(&opt.schema),
+    INGEST_OPT_LIMITS(opt.limits),
     PT_OPT_END,
 };
 
@@ -116,7 +118,8 @@ static const char *const COLUMNS[] = {"id",    "ts",     "source", "line",    "o
                                       "fault", "reason", "state",  "changed", "encoding", "raw"};
 enum {
     NCOLUMNS = sizeof COLUMNS / sizeof COLUMNS[0],
-    NARROW = 8 /* a table has no room for raw */
+    NARROW = 8,      /* a table has no room for raw */
+    STATE = NARROW + 1 /* ... and of what is open only, no state */
 };
 
 struct listing {
@@ -172,8 +175,9 @@ static int list_row(void *ctx, const struct pt_reject_row *row)
     pt_sheet_text(s, pt_str(format_of(l, row)));
     text_if(s, row->fault);
     text_if(s, row->reason);
-    if (l->columns > NARROW) {
+    if (l->columns >= STATE)
         text_if(s, row->state);
+    if (l->columns > STATE) {
         if (row->changed)
             pt_sheet_time(s, row->changed);
         else
@@ -183,12 +187,12 @@ static int list_row(void *ctx, const struct pt_reject_row *row)
     return pt_program_flush(&l->out, l->err) != 0 ? -1 : 1;
 }
 
-static void open_listing(struct listing *l, bool narrow)
+static void open_listing(struct listing *l, size_t columns)
 {
     l->sheet =
         pt_sheet_new(pt_program_format(opt.output), pt_program_color(STDOUT_FILENO), &l->out);
     pt_sheet_prefix(l->sheet, "\"type\":\"reject\",");
-    l->columns = narrow ? NARROW : NCOLUMNS;
+    l->columns = columns;
     for (size_t i = 0; i < l->columns; i++)
         pt_sheet_column(l->sheet, COLUMNS[i], NULL);
 }
@@ -211,7 +215,9 @@ static int list(struct pt_store *store, int argc, char **argv, struct pt_err *er
     struct listing l = {.err = err};
     struct chosen chosen = {0};
     int rc = choose_all(store, &chosen, argc, argv, opt.all, err);
-    open_listing(&l, pt_program_format(opt.output) == PT_SHEET_TABLE);
+    open_listing(&l, pt_program_format(opt.output) != PT_SHEET_TABLE ? NCOLUMNS
+                     : opt.all                                          ? STATE
+                                                                        : NARROW);
     for (size_t i = 0; rc == 0 && i < chosen.n && !pt_program_stopping(); i++)
         rc = with_row(store, chosen.v[i], list_row, &l, err);
     free(chosen.v);
@@ -237,7 +243,7 @@ static int show(struct pt_store *store, int argc, char **argv, struct pt_err *er
     if (rc == 0 && !argc)
         rc = pt_err_set(err, PT_USAGE, "which reject? (pt-ingest rejects show ID...)");
     if (!opt.raw)
-        open_listing(&l, false);
+        open_listing(&l, NCOLUMNS);
     for (size_t i = 0; rc == 0 && i < chosen.n; i++)
         rc = with_row(store, chosen.v[i], opt.raw ? show_raw : list_row, &l, err);
     free(chosen.v);
@@ -416,6 +422,7 @@ static int sum_up(const struct pt_mend *m)
 static int replay(struct pt_store *store, int argc, char **argv, struct pt_err *err)
 {
     struct pt_ingest_options options = {.records.format = (enum pt_records_format)opt.format,
+                                        .records.limits = opt.limits,
                                         .command = ingest_command(),
                                         .check = ingest_check,
                                         .on_warning = ingest_on_warning};

@@ -177,6 +177,7 @@ static int read_line(struct pt_mend *m, const struct held *h, bool check, struct
         context.options.format = m->options->records.format;
     context.options.now = h->at;
     context.options.part = true;
+    context.options.limits = m->options->records.limits;
     r.begin = text.n;
     pt_buf_str(&text, (struct pt_str){m->texts.p + h->text, h->text_n});
     in = pt_input_text("reject", pt_buf_view(&text));
@@ -186,6 +187,13 @@ static int read_line(struct pt_mend *m, const struct held *h, bool check, struct
     pt_input_close(in);
     pt_buf_release(&text);
     return rc;
+}
+
+static void begin_group(struct pt_mend *m)
+{
+    pt_writer_free(m->writer);
+    m->writer = pt_writer_new(m->store);
+    pt_writer_limit(m->writer, &m->options->records.limits);
 }
 
 /* --- groups ---------------------------------------------------------------------------------- */
@@ -225,8 +233,7 @@ static int is_open(struct pt_mend *m, int64_t reject, struct held *held, struct 
 static int read_again(struct pt_mend *m, struct pt_err *err)
 {
     size_t kept = 0;
-    pt_writer_free(m->writer);
-    m->writer = pt_writer_new(m->store);
+    begin_group(m);
     for (size_t i = 0; i < m->n; i++) {
         int open = is_open(m, m->v[i].reject, NULL, err);
         if (open < 0 || (open && read_line(m, &m->v[i], false, err) != 0))
@@ -315,7 +322,7 @@ int pt_mend_line(struct pt_mend *m, int64_t reject, struct pt_str line, struct p
     h->text_n = line.n;
     pt_buf_str(&m->texts, line);
     if (!m->writer)
-        m->writer = pt_writer_new(m->store);
+        begin_group(m);
     m->spoiled = false;
     if (read_line(m, h, true, err) != 0) {
         struct pt_err worse = {0};

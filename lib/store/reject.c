@@ -32,6 +32,7 @@ enum pt_fault pt_fault_of(const char *reason)
         {": not a number", false, PT_FAULT_TYPE},
         {": none of gauge, counter, histogram", false, PT_FAULT_UNIT},
         {"ts:", true, PT_FAULT_TIME},
+        {"series:", true, PT_FAULT_TAGS},
         {"value:", true, PT_FAULT_TYPE},
         {"unit:", true, PT_FAULT_UNIT},
         {"kind:", true, PT_FAULT_UNIT},
