@@ -1,9 +1,10 @@
-/* pt-query - ask: windows, aggregates, the catalogue, documents, SQL.
+/* pt-query - ask: windows, aggregates, the catalogue, documents, lineage, SQL.
  *
  * Each way of asking is a file of pt-query/; those that read points or documents open their input
  * through pt-query/input.c.  What is computed is computed by lib/query and lib/store. */
 #include "cli/program.h"
 #include "pt-query/ask.h"
+#include "pt-query/lineage.h"
 #include "pt-query/records.h"
 #include "pt-query/series.h"
 #include "pt-query/sql.h"
@@ -17,6 +18,8 @@ int main(int argc, char **argv)
          query_series_run},
         {"pt-query records", "[SELECTOR]", "list documents: events, spans, trades and so on", 1,
          query_records_options, query_records_run},
+        {"pt-query lineage", "[SELECTOR]", "tell where points and documents came from", 1,
+         query_lineage_options, query_lineage_run},
         {"pt-query sql", "STATEMENT", "run one SELECT over the store", 1, query_sql_options,
          query_sql_run},
     };

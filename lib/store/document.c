@@ -143,32 +143,33 @@ struct pt_store_document pt_store_document_keep(const struct pt_store_document *
                                       .body = pt_arena_str(a, d->body)};
 }
 
-static bool matches_selector(struct walk *w, const struct pt_store_document *d)
+static bool matches_selector(const struct pt_selector *selector,
+                             const struct pt_store_document *d, struct pt_arena *scratch)
 {
     struct pt_str json = {0};
     struct pt_tags tags = {0};
     struct pt_err ignored = {0};
-    if (!pt_selector_name(w->filter->selector, d->name))
+    if (!pt_selector_name(selector, d->name))
         return false;
-    pt_arena_reset(&w->scratch);
+    pt_arena_reset(scratch);
     if (pt_json_get(d->body, "tags", &json))
-        pt_tags_parse(json, &w->scratch, &tags, &ignored);
-    return pt_selector_match(w->filter->selector, d->name, tags);
+        pt_tags_parse(json, scratch, &tags, &ignored);
+    return pt_selector_match(selector, d->name, tags);
 }
 
-static bool matches(struct walk *w, const struct pt_store_document *d)
+bool pt_document_match(const struct pt_store_filter *f, const struct pt_store_document *d,
+                       struct pt_arena *scratch)
 {
-    const struct pt_store_filter *f = w->filter;
     return d->ts >= f->since && d->ts < f->until && (!f->type || pt_str_is(d->type, f->type)) &&
            (!f->trace || pt_str_is(d->trace, f->trace)) &&
-           (!f->selector || matches_selector(w, d)) &&
+           (!f->selector || matches_selector(f->selector, d, scratch)) &&
            (!f->where || pt_path_match(f->where, d->body));
 }
 
 static int keep(void *ctx, const struct pt_document *doc)
 {
     struct walk *w = ctx;
-    if (!matches(w, &doc->d))
+    if (!pt_document_match(w->filter, &doc->d, &w->scratch))
         return 0;
     w->found = pt_mem_grow(w->found, &w->cap, w->n + 1, sizeof *w->found);
     w->found[w->n++] =
@@ -177,30 +178,29 @@ static int keep(void *ctx, const struct pt_document *doc)
     return 0;
 }
 
-static int keep_row(struct walk *w, sqlite3_stmt *stmt)
+static int read_row(struct pt_store *s, sqlite3_stmt *stmt, struct pt_document *out,
+                    struct pt_err *err)
 {
-    struct pt_document doc = {.id = sqlite3_column_int64(stmt, 0),
-                              .d = {.ts = sqlite3_column_int64(stmt, 1),
-                                    .type = pt_db_str(stmt, 2),
-                                    .name = pt_db_str(stmt, 3),
-                                    .trace = pt_db_str(stmt, 4),
-                                    .body = pt_db_str(stmt, 5),
-                                    .batch = sqlite3_column_int64(stmt, 7)}};
-    if (pt_document_crc(&doc.d) != (uint32_t)sqlite3_column_int64(stmt, 6))
-        return pt_err_set(w->err, PT_SYSTEM,
-                          "%s: damaged document %lld: its checksum does not agree; run pt-archive "
-                          "verify", w->store->path, (long long)doc.id);
-    return keep(w, &doc);
+    *out = (struct pt_document){.id = sqlite3_column_int64(stmt, 0),
+                                .d = {.ts = sqlite3_column_int64(stmt, 1),
+                                      .type = pt_db_str(stmt, 2),
+                                      .name = pt_db_str(stmt, 3),
+                                      .trace = pt_db_str(stmt, 4),
+                                      .body = pt_db_str(stmt, 5),
+                                      .batch = sqlite3_column_int64(stmt, 7)}};
+    if (pt_document_crc(&out->d) == (uint32_t)sqlite3_column_int64(stmt, 6))
+        return 0;
+    return pt_err_set(err, PT_SYSTEM,
+                      "%s: damaged document %lld: its checksum does not agree; run pt-archive "
+                      "verify", s->path, (long long)out->id);
 }
 
-/* The statement for the most selective index: by trace, by type, or all. */
-static sqlite3_stmt *choose(struct walk *w, const char *by_trace, const char *by_type,
-                            const char *all)
+sqlite3_stmt *pt_document_statement(struct pt_store *s, const struct pt_store_filter *f,
+                                    const char *by_trace, const char *by_type, const char *all,
+                                    struct pt_err *err)
 {
-    const struct pt_store_filter *f = w->filter;
     const char *key = f->trace ? f->trace : f->type;
-    sqlite3_stmt *stmt =
-        pt_db_borrow(w->store, f->trace ? by_trace : f->type ? by_type : all, w->err);
+    sqlite3_stmt *stmt = pt_db_borrow(s, f->trace ? by_trace : f->type ? by_type : all, err);
     if (!stmt)
         return NULL;
     if (key)
@@ -210,22 +210,36 @@ static sqlite3_stmt *choose(struct walk *w, const char *by_trace, const char *by
     return stmt;
 }
 
-static int gather_rows(struct walk *w)
+int pt_document_each_row(struct pt_store *s, const struct pt_store_filter *filter,
+                         int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
+                         struct pt_err *err)
 {
 #define COLUMNS "SELECT id, ts, type, name, trace, body, crc, batch FROM document WHERE "
     static const char TRACE[] = COLUMNS "trace = ?1 AND ts >= ?2 AND ts < ?3";
     static const char TYPE[] = COLUMNS "type = ?1 AND ts >= ?2 AND ts < ?3";
     static const char ALL[] = COLUMNS "ts >= ?2 AND ts < ?3";
 #undef COLUMNS
-    sqlite3_stmt *stmt = choose(w, TRACE, TYPE, ALL);
+    sqlite3_stmt *stmt = pt_document_statement(s, filter, TRACE, TYPE, ALL, err);
+    struct pt_document doc;
     int rc;
     if (!stmt)
         return -1;
-    while ((rc = pt_db_step(w->store, stmt, w->err)) == 1)
-        if ((rc = keep_row(w, stmt)) != 0)
+    while ((rc = pt_db_step(s, stmt, err)) == 1)
+        if ((rc = read_row(s, stmt, &doc, err)) != 0 || (rc = each(ctx, &doc)) != 0)
             break;
-    pt_db_return(w->store, stmt);
+    pt_db_return(s, stmt);
     return rc;
+}
+
+int pt_block_open(struct pt_store *s, const struct pt_block *b, struct pt_arena *arena,
+                  int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
+                  struct pt_err *err)
+{
+    if (pt_block_crc(b) != b->crc)
+        return pt_err_set(err, PT_SYSTEM,
+                          "%s: damaged block %lld: its checksum does not agree; run pt-archive "
+                          "verify", s->path, (long long)b->id);
+    return pt_block_decode(b, arena, each, ctx, err);
 }
 
 static int gather_blocks(struct walk *w)
@@ -236,7 +250,7 @@ static int gather_blocks(struct walk *w)
     static const char TYPE[] = COLUMNS "type = ?1 AND t1 >= ?2 AND t0 < ?3";
     static const char ALL[] = COLUMNS "t1 >= ?2 AND t0 < ?3";
 #undef COLUMNS
-    sqlite3_stmt *stmt = choose(w, TRACE, TYPE, ALL);
+    sqlite3_stmt *stmt = pt_document_statement(w->store, w->filter, TRACE, TYPE, ALL, w->err);
     int rc;
     if (!stmt)
         return -1;
@@ -244,13 +258,7 @@ static int gather_blocks(struct walk *w)
         struct pt_block block;
         pt_arena_reset(&w->block);
         pt_block_read(stmt, &block);
-        if (pt_block_crc(&block) != block.crc)
-            rc = pt_err_set(w->err, PT_SYSTEM,
-                            "%s: damaged block %lld: its checksum does not agree; run pt-archive "
-                            "verify", w->store->path, (long long)block.id);
-        else
-            rc = pt_block_decode(&block, &w->block, keep, w, w->err);
-        if (rc != 0)
+        if ((rc = pt_block_open(w->store, &block, &w->block, keep, w, w->err)) != 0)
             break;
     }
     pt_db_return(w->store, stmt);
@@ -270,7 +278,7 @@ int pt_store_each_document(struct pt_store *s, const struct pt_store_filter *fil
                            struct pt_err *err)
 {
     struct walk w = {.store = s, .filter = filter, .err = err};
-    int rc = gather_rows(&w);
+    int rc = pt_document_each_row(s, filter, keep, &w, err);
     if (rc == 0)
         rc = gather_blocks(&w);
     if (rc == 0 && w.n)

@@ -1,4 +1,4 @@
-/* document.h - private to store/: sealed blocks of documents.
+/* document.h - private to store/: documents not sealed, and sealed blocks of them.
  *
  * A block holds documents of one type in order of time.  Its bytes are one zlib stream over, for
  * each document: id, ts (zigzag of the difference to the one before), lengths of name, trace and
@@ -36,5 +36,26 @@ void pt_block_encode(const struct pt_document *docs, size_t n, struct pt_buf *ou
 int pt_block_decode(const struct pt_block *b, struct pt_arena *arena,
                     int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
                     struct pt_err *err);
+
+/* Whether the filter wants it; the arena is for tags, and is reset. */
+bool pt_document_match(const struct pt_store_filter *filter, const struct pt_store_document *d,
+                       struct pt_arena *scratch);
+
+/* The statement for the most selective index, with ?1 bound to the trace or the type and ?2, ?3 to the
+ * range: by trace, by type, or all.  Give it back with pt_db_return.  NULL with err. */
+sqlite3_stmt *pt_document_statement(struct pt_store *s, const struct pt_store_filter *filter,
+                                    const char *by_trace, const char *by_type, const char *all,
+                                    struct pt_err *err);
+
+/* Calls each for the documents not sealed that an index finds for the filter, in no order; they are
+ * still to be matched, and borrowed until the callback returns.  As the walks of store.h. */
+int pt_document_each_row(struct pt_store *s, const struct pt_store_filter *filter,
+                         int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
+                         struct pt_err *err);
+
+/* As pt_block_decode, after checking the checksum; damage is an error. */
+int pt_block_open(struct pt_store *s, const struct pt_block *b, struct pt_arena *arena,
+                  int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
+                  struct pt_err *err);
 
 #endif
