@@ -15,9 +15,9 @@
  * the raw bytes of its cells (spellings.h), so a row that differs from earlier ones only in time
  * and values costs one look-up.  Records are then delivered cell by cell. */
 #include "base/buf.h"
-#include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "format/cells.h"
 #include "format/reader.h"
 #include "format/spellings.h"
 
@@ -25,7 +25,6 @@
 #include <strings.h>
 
 enum {
-    COLUMNS_MOST = 4096,
     ROW_MOST = 64 * 1024, /* bytes after which a row with an open quote takes no more lines */
     EXCERPT = 40,         /* bytes of a cell, and */
     NAMES_SHOWN = 200     /* ... of all heads, quoted in a message */
@@ -44,9 +43,8 @@ struct run {
 };
 
 struct csv {
-    char separator;
-    bool tabs;   /* the separator is not looked for */
-    bool marked; /* "# " stands before the header, and before others that may follow */
+    struct pt_cells cells; /* of the row; its arena holds the row's tags, too */
+    bool marked;           /* "# " stands before the header, and before others that may follow */
     enum pt_time_unit ts_unit;
     const char *tag_heads, *value_heads; /* as the caller said; may be NULL */
     struct column *columns;
@@ -56,12 +54,8 @@ struct csv {
     size_t ts, value;       /* their columns; value: of a long table */
     struct run *runs;       /* what identifies the series of a row */
     size_t nruns, runs_cap;
-    struct pt_str *cells; /* of the row, without quotes and the space around */
-    const char **starts;  /* ... as they are spelled; one more, behind the end */
-    size_t ncells, cells_cap, starts_cap;
     struct pt_spellings spellings; /* by the runs */
     struct pt_buf key;             /* scratch: several runs */
-    struct pt_arena arena;         /* unquoted cells and tags of the row */
     struct pt_record row;          /* what all records of the row share */
     size_t at;                     /* next column to deliver; n when done */
 };
@@ -69,8 +63,8 @@ struct csv {
 static void *make(char separator, const struct pt_records_options *options)
 {
     struct csv *c = pt_mem_alloc(sizeof *c);
-    c->separator = separator;
-    c->tabs = separator == '\t';
+    c->cells.separator = separator;
+    c->cells.tabs = separator == '\t';
     c->ts_unit = options->ts_unit;
     c->tag_heads = options->tags;
     c->value_heads = options->values;
@@ -102,105 +96,19 @@ static void release(void *self)
     pt_spellings_release(&c->spellings);
     free(c->columns);
     free(c->runs);
-    free(c->cells);
-    free(c->starts);
-    pt_arena_release(&c->arena);
+    pt_cells_release(&c->cells);
     pt_buf_release(&c->key);
     pt_buf_release(&c->header);
     pt_buf_release(&c->deciding);
     free(c);
 }
 
-/* What stands more often in a header, outside of quotes, is its separator. */
-static void settle_separator(struct csv *c, struct pt_str header)
-{
-    size_t commas = 0, semicolons = 0;
-    bool quoted = false;
-    if (c->tabs)
-        return;
-    for (size_t i = 0; i < header.n; i++) {
-        quoted ^= header.p[i] == '"';
-        commas += !quoted && header.p[i] == ',';
-        semicolons += !quoted && header.p[i] == ';';
-    }
-    c->separator = semicolons > commas ? ';' : ',';
-}
-
-/* Only a quote that begins a cell opens one, and inside a doubled one does not close it. */
 static int open_quote(void *self, struct pt_str line, int state)
 {
     struct csv *c = self;
-    bool open = state != 0, begins = !open;
-    if (!open && !c->n)
-        settle_separator(c, line);
-    if (!open && !memchr(line.p, '"', line.n))
-        return false;
-    for (size_t i = 0; i < line.n; i++) {
-        bool quote = line.p[i] == '"';
-        if (open && quote && i + 1 < line.n && line.p[i + 1] == '"')
-            i++;
-        else if (quote && (open || begins))
-            open = !open;
-        begins = !open && line.p[i] == c->separator;
-    }
-    return open;
-}
-
-/* A quoted cell at p; its text, doubled quotes halved, and the byte behind the closing quote. */
-static const char *quoted(struct csv *c, const char *p, const char *end, struct pt_str *out)
-{
-    char *to = pt_arena_alloc(&c->arena, (size_t)(end - p) + 1);
-    size_t n = 0;
-    for (p++; p < end; p++) {
-        if (*p == '"') {
-            if (p + 1 == end || p[1] != '"')
-                break;
-            p++;
-        }
-        to[n++] = *p;
-    }
-    *out = (struct pt_str){to, n};
-    return p < end ? p + 1 : NULL;
-}
-
-static struct pt_str trimmed(const char *p, const char *stop)
-{
-    while (p < stop && *p == ' ')
-        p++;
-    while (stop > p && stop[-1] == ' ')
-        stop--;
-    return (struct pt_str){p, (size_t)(stop - p)};
-}
-
-static int split(struct csv *c, struct pt_str row, struct pt_err *err)
-{
-    const char *p = row.p, *end = row.p + row.n;
-    if (row.n && end[-1] == '\r')
-        end--;
-    c->ncells = 0;
-    for (;; p++) {
-        struct pt_str cell;
-        const char *stop;
-        c->starts = pt_mem_grow(c->starts, &c->starts_cap, c->ncells + 2, sizeof *c->starts);
-        c->starts[c->ncells] = p;
-        if (c->ncells == COLUMNS_MOST)
-            return pt_err_set(err, PT_DATA, "more than %d columns", COLUMNS_MOST);
-        if (p < end && *p == '"') {
-            stop = quoted(c, p, end, &cell);
-            if (!stop || (stop < end && *stop != c->separator))
-                return pt_err_set(err, PT_DATA, "column %zu: badly quoted", c->ncells + 1);
-        } else {
-            stop = p < end ? memchr(p, c->separator, (size_t)(end - p)) : NULL;
-            stop = stop ? stop : end;
-            cell = trimmed(p, stop);
-        }
-        c->cells = pt_mem_grow(c->cells, &c->cells_cap, c->ncells + 1, sizeof *c->cells);
-        c->cells[c->ncells++] = cell;
-        p = stop;
-        c->starts[c->ncells] = p + 1;
-        if (stop == end)
-            return 0;
-    }
+    if (!state && !c->n)
+        pt_cells_settle(&c->cells, line);
+    return pt_cells_open(&c->cells, line, state != 0);
 }
 
 static enum role role_of(struct pt_str name)
@@ -285,17 +193,17 @@ static bool marked(struct pt_str row)
 static int read_header(struct csv *c, struct pt_str row, struct pt_err *err)
 {
     forget_header(c);
-    pt_arena_reset(&c->arena);
+    pt_arena_reset(&c->cells.arena);
     pt_buf_clear(&c->header);
     pt_buf_str(&c->header, row);
     pt_buf_clear(&c->deciding);
     if ((c->marked = marked(row)))
         row = (struct pt_str){row.p + 2, row.n - 2};
-    if (split(c, row, err) != 0)
+    if (pt_cells_split(&c->cells, row, err) != 0)
         return -1;
-    c->columns = pt_mem_grow(c->columns, &c->cap, c->ncells, sizeof *c->columns);
-    for (c->n = 0; c->n < c->ncells; c->n++) {
-        struct pt_str cell = c->cells[c->n];
+    c->columns = pt_mem_grow(c->columns, &c->cap, c->cells.n, sizeof *c->columns);
+    for (c->n = 0; c->n < c->cells.n; c->n++) {
+        struct pt_str cell = c->cells.v[c->n];
         if (pt_text_utf8(cell) != cell.n || (cell.n && memchr(cell.p, '\0', cell.n)))
             return refuse_header(c, "a column's name is not UTF-8", err);
         c->columns[c->n] = (struct column){pt_mem_strndup(cell.p, cell.n), role_of(cell)};
@@ -341,7 +249,7 @@ static bool is_value(const struct csv *c, size_t i)
         return listed(c->value_heads, name);
     if (listed(c->tag_heads, name) || (c->marked && listed(SADF_TAGS, name)))
         return false;
-    return is_number(c->cells[i]) || !c->cells[i].n;
+    return is_number(c->cells.v[i]) || !c->cells.v[i].n;
 }
 
 /* "12,5" where semicolons leave commas to numbers; as a tag it would make a series of each
@@ -350,7 +258,7 @@ static bool decimal_comma(const struct csv *c, struct pt_str s)
 {
     char text[PT_NUM_MAX];
     const char *comma = s.n ? memchr(s.p, ',', s.n) : NULL;
-    if (c->separator != ';' || !comma || s.n > sizeof text)
+    if (c->cells.separator != ';' || !comma || s.n > sizeof text)
         return false;
     memcpy(text, s.p, s.n);
     text[comma - s.p] = '.';
@@ -360,7 +268,7 @@ static bool decimal_comma(const struct csv *c, struct pt_str s)
 static int bad_cell(const struct csv *c, size_t i, const char *why, struct pt_err *err)
 {
     struct pt_buf shown = {0};
-    struct pt_str cell = c->cells[i];
+    struct pt_str cell = c->cells.v[i];
     pt_text_terminal(&shown, (struct pt_str){cell.p, cell.n < EXCERPT ? cell.n : EXCERPT});
     pt_err_set(err, PT_DATA, "%.64s: %s: \"%s\"", c->columns[i].name, why, shown.n ? shown.p : "");
     pt_buf_release(&shown);
@@ -380,10 +288,10 @@ static int learn_roles(struct csv *c, struct pt_err *err)
             continue;
         value = is_value(c, i);
         if (!value && !c->value_heads && !listed(c->tag_heads, column->name) &&
-            decimal_comma(c, c->cells[i]))
+            decimal_comma(c, c->cells.v[i]))
             return bad_cell(c, i, "a number has a decimal point (--tags makes it a tag)", err);
         column->role = value ? R_METRIC : R_TAG;
-        values |= value && (c->value_heads || c->cells[i].n);
+        values |= value && (c->value_heads || c->cells.v[i].n);
     }
     c->roles_known = values;
     find_runs(c);
@@ -395,7 +303,7 @@ static int learn_roles(struct csv *c, struct pt_err *err)
 
 static int read_ts(const struct csv *c, size_t i, int64_t *out, struct pt_err *err)
 {
-    struct pt_str cell = c->cells[i];
+    struct pt_str cell = c->cells.v[i];
     enum { UTC = sizeof " UTC" - 1 };
     char text[PT_TIME_TEXT];
     struct pt_err ignored = {0};
@@ -419,21 +327,23 @@ static int read_ts(const struct csv *c, size_t i, int64_t *out, struct pt_err *e
 
 static int read_tags(struct csv *c, struct pt_tag **out, size_t *n, struct pt_err *err)
 {
-    struct pt_tag *tags = pt_arena_alloc(&c->arena, (c->n + 1) * sizeof *tags);
+    struct pt_tag *tags = pt_arena_alloc(&c->cells.arena, (c->n + 1) * sizeof *tags);
     struct pt_tags given = {0};
     for (size_t i = 0; i < c->n; i++) {
-        if (c->columns[i].role == R_TAGS && pt_tags_parse(c->cells[i], &c->arena, &given, err) != 0)
+        struct pt_str cell = c->cells.v[i];
+        if (c->columns[i].role == R_TAGS &&
+            pt_tags_parse(cell, &c->cells.arena, &given, err) != 0)
             return -1;
-        if (c->columns[i].role != R_TAG || !c->cells[i].n)
+        if (c->columns[i].role != R_TAG || !cell.n)
             continue;
-        if (pt_text_utf8(c->cells[i]) != c->cells[i].n)
+        if (pt_text_utf8(cell) != cell.n)
             return bad_cell(c, i, "not UTF-8", err);
-        tags[(*n)++] = (struct pt_tag){pt_str(c->columns[i].name), c->cells[i]};
+        tags[(*n)++] = (struct pt_tag){pt_str(c->columns[i].name), cell};
     }
     *out = tags;
     if (!given.n)
         return 0;
-    *out = pt_arena_alloc(&c->arena, (*n + given.n) * sizeof **out);
+    *out = pt_arena_alloc(&c->cells.arena, (*n + given.n) * sizeof **out);
     memcpy(*out, tags, *n * sizeof **out);
     memcpy(*out + *n, given.v, given.n * sizeof **out);
     *n += given.n;
@@ -448,7 +358,7 @@ static int learn(struct csv *c, struct pt_str raw, struct pt_err *err)
     size_t n = 0;
     *r = (struct pt_record){0};
     for (size_t i = 0; i < c->n; i++) {
-        struct pt_str cell = c->cells[i];
+        struct pt_str cell = c->cells.v[i];
         switch (c->columns[i].role) {
         case R_NAME:
             if (!cell.n || pt_text_utf8(cell) != cell.n)
@@ -477,12 +387,12 @@ static struct pt_str raw_series(struct csv *c)
 {
     pt_buf_clear(&c->key);
     for (size_t i = 0; i < c->nruns; i++) {
-        const char *p = c->starts[c->runs[i].first];
-        struct pt_str raw = {p, (size_t)(c->starts[c->runs[i].last + 1] - p) - 1};
+        const char *p = c->cells.starts[c->runs[i].first];
+        struct pt_str raw = {p, (size_t)(c->cells.starts[c->runs[i].last + 1] - p) - 1};
         if (c->nruns == 1)
             return raw;
         pt_buf_str(&c->key, raw);
-        pt_buf_putc(&c->key, c->separator);
+        pt_buf_putc(&c->key, c->cells.separator);
     }
     return pt_buf_view(&c->key);
 }
@@ -500,12 +410,12 @@ static int read_shared(struct csv *c, struct pt_err *err)
 
 static int read_row(struct csv *c, struct pt_str row, struct pt_err *err)
 {
-    pt_arena_reset(&c->arena);
+    pt_arena_reset(&c->cells.arena);
     c->at = c->n;
-    if (split(c, row, err) != 0)
+    if (pt_cells_split(&c->cells, row, err) != 0)
         return -1;
-    if (c->ncells != c->n)
-        return pt_err_set(err, PT_DATA, "%zu cells where the header has %zu", c->ncells, c->n);
+    if (c->cells.n != c->n)
+        return pt_err_set(err, PT_DATA, "%zu cells where the header has %zu", c->cells.n, c->n);
     if (!c->roles_known) {
         if (learn_roles(c, err) != 0)
             return -1;
@@ -521,7 +431,7 @@ static int next_record(void *self, struct pt_record *out, struct pt_err *err)
 {
     struct csv *c = self;
     for (; c->at < c->n; c->at++) {
-        struct pt_str cell = c->cells[c->at];
+        struct pt_str cell = c->cells.v[c->at];
         enum role role = c->columns[c->at].role;
         if (role != (c->wide ? R_METRIC : R_VALUE) || (c->wide && !cell.n))
             continue;
@@ -540,14 +450,15 @@ static int next_record(void *self, struct pt_record *out, struct pt_err *err)
 static const char *expect_ts(const struct csv *c, const char *p, const char *end, int64_t *out)
 {
     const char *stop = pt_time_epoch_plain(p, end, c->ts_unit, out);
-    if (stop && stop < end && *stop == c->separator)
+    if (stop && stop < end && *stop == c->cells.separator)
         return stop;
-    stop = memchr(p, c->separator, (size_t)(end - p));
+    stop = memchr(p, c->cells.separator, (size_t)(end - p));
     return stop && pt_time_rfc3339((struct pt_str){p, (size_t)(stop - p)}, out) == 0 ? stop : NULL;
 }
 
-/* Whether a row is a plain time, what stood between time and value in the row that followed the last
- * one before, and a plain number: then no cell need be looked at.  For tables of that order only. */
+/* Whether a row is a plain time, what stood between time and value in the row that followed the
+ * last one before, and a plain number: then no cell need be looked at.  For tables of that order
+ * only. */
 static bool expected(struct csv *c, struct pt_str text, struct pt_record *out)
 {
     const char *p = text.p, *end = text.p + text.n;
@@ -557,10 +468,11 @@ static bool expected(struct csv *c, struct pt_str text, struct pt_record *out)
         c->runs[0].last != c->n - 2 || c->value != c->n - 1)
         return false;
     end -= end > p && end[-1] == '\r';
-    if (!(p = expect_ts(c, p, end, &ts)) || !(n = pt_spellings_expect(&c->spellings, p + 1, end, out)))
+    p = expect_ts(c, p, end, &ts);
+    if (!p || !(n = pt_spellings_expect(&c->spellings, p + 1, end, out)))
         return false;
     p += n + 1;
-    if (p >= end || *p != c->separator || pt_num_parse(p + 1, end, &out->value) != end)
+    if (p >= end || *p != c->cells.separator || pt_num_parse(p + 1, end, &out->value) != end)
         return false;
     out->ts = ts;
     c->at = c->n;
@@ -574,7 +486,7 @@ static int row(void *self, struct pt_str text, int64_t now, struct pt_record *ou
     (void)now;
     if (expected(c, text, out))
         return 1;
-    if (!c->n || (c->marked && marked(text) && memchr(text.p, c->separator, text.n)))
+    if (!c->n || (c->marked && marked(text) && memchr(text.p, c->cells.separator, text.n)))
         return read_header(c, text, err);
     return read_row(c, text, err) == 0 ? next_record(c, out, err) : -1;
 }
