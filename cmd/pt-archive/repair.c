@@ -30,22 +30,15 @@ static void time_or_null(struct pt_sheet *sheet, int64_t t)
         pt_sheet_time(sheet, t);
 }
 
-static void text_or_null(struct pt_sheet *sheet, const char *text, bool json)
-{
-    if (!text[0])
-        pt_sheet_null(sheet);
-    else if (json)
-        pt_sheet_json(sheet, pt_str(text));
-    else
-        pt_sheet_text(sheet, pt_str(text));
-}
-
 static void on_loss(void *ctx, const struct pt_loss *loss)
 {
     struct pt_sheet *sheet = ctx;
     pt_sheet_text(sheet, pt_str(loss->what));
-    text_or_null(sheet, loss->name, false);
-    text_or_null(sheet, loss->tags, true);
+    pt_sheet_text_or_null(sheet, pt_str(loss->name));
+    if (loss->tags[0])
+        pt_sheet_json(sheet, pt_str(loss->tags));
+    else
+        pt_sheet_null(sheet);
     time_or_null(sheet, loss->since);
     time_or_null(sheet, loss->until);
     if (loss->n)

@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/program.h"
-#include "cli/stream.h"
 #include "fix.h"
 #include "gate.h"
 #include "ingest/context.h"
@@ -130,14 +129,6 @@ struct listing {
     struct pt_err *err;
 };
 
-static void text_if(struct pt_sheet *s, struct pt_str text)
-{
-    if (text.n)
-        pt_sheet_text(s, text);
-    else
-        pt_sheet_null(s);
-}
-
 static const char *format_of(struct listing *l, const struct pt_reject_row *row)
 {
     struct pt_context context;
@@ -169,14 +160,14 @@ static int list_row(void *ctx, const struct pt_reject_row *row)
     struct pt_sheet *s = l->sheet;
     pt_sheet_int(s, row->id);
     pt_sheet_time(s, row->at);
-    text_if(s, row->source);
+    pt_sheet_text_or_null(s, row->source);
     pt_sheet_int(s, (int64_t)row->line);
     pt_sheet_int(s, (int64_t)row->offset);
     pt_sheet_text(s, pt_str(format_of(l, row)));
-    text_if(s, row->fault);
-    text_if(s, row->reason);
+    pt_sheet_text_or_null(s, row->fault);
+    pt_sheet_text_or_null(s, row->reason);
     if (l->columns >= STATE)
-        text_if(s, row->state);
+        pt_sheet_text_or_null(s, row->state);
     if (l->columns > STATE) {
         if (row->changed)
             pt_sheet_time(s, row->changed);

@@ -37,14 +37,6 @@ struct listing {
     struct pt_err *err;
 };
 
-static void text_if(struct pt_sheet *s, struct pt_str text)
-{
-    if (text.n)
-        pt_sheet_text(s, text);
-    else
-        pt_sheet_null(s);
-}
-
 static int write_document(void *ctx, const struct pt_store_document *d)
 {
     struct listing *l = ctx;
@@ -57,10 +49,10 @@ static int write_document(void *ctx, const struct pt_store_document *d)
         pt_buf_putc(&l->out, '\n');
     } else {
         pt_sheet_time(l->sheet, d->ts);
-        text_if(l->sheet, d->type);
-        text_if(l->sheet, d->name);
-        text_if(l->sheet, d->trace);
-        text_if(l->sheet, d->body);
+        pt_sheet_text_or_null(l->sheet, d->type);
+        pt_sheet_text_or_null(l->sheet, d->name);
+        pt_sheet_text_or_null(l->sheet, d->trace);
+        pt_sheet_text_or_null(l->sheet, d->body);
     }
     if (pt_program_flush(&l->out, l->err) != 0)
         return -1;

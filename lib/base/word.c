@@ -2,6 +2,16 @@
 #include "base/word.h"
 
 #include <ctype.h>
+#include <string.h>
+
+struct pt_str pt_word_line(struct pt_str *text)
+{
+    const char *newline = memchr(text->p, '\n', text->n);
+    struct pt_str line = {text->p, newline ? (size_t)(newline - text->p) : text->n};
+    size_t n = line.n + (newline != NULL);
+    *text = (struct pt_str){text->p + n, text->n - n};
+    return line;
+}
 
 struct pt_str pt_word_trim(struct pt_str s)
 {

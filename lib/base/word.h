@@ -6,6 +6,9 @@
 
 #include "base/str.h"
 
+/* The first line of *text, which is not empty, without its newline; *text keeps the rest. */
+struct pt_str pt_word_line(struct pt_str *text);
+
 /* Without the space around it. */
 struct pt_str pt_word_trim(struct pt_str s);
 

@@ -344,13 +344,9 @@ static int read_line(struct parser *p, struct pt_str line)
 static int read_all(struct parser *p, struct pt_str text)
 {
     while (text.n) {
-        const char *newline = memchr(text.p, '\n', text.n);
-        size_t n = newline ? (size_t)(newline - text.p) : text.n;
         p->line++;
-        if (read_line(p, (struct pt_str){text.p, n}) != 0)
+        if (read_line(p, pt_word_line(&text)) != 0)
             return -1;
-        n += newline != NULL;
-        text = (struct pt_str){text.p + n, text.n - n};
     }
     if (end_rule(p) != 0)
         return -1;

@@ -250,6 +250,14 @@ void pt_sheet_text(struct pt_sheet *s, struct pt_str v)
     put(s, pt_buf_view(&s->scratch), false);
 }
 
+void pt_sheet_text_or_null(struct pt_sheet *s, struct pt_str v)
+{
+    if (v.n)
+        pt_sheet_text(s, v);
+    else
+        pt_sheet_null(s);
+}
+
 void pt_sheet_time(struct pt_sheet *s, int64_t ts)
 {
     char text[PT_TIME_TEXT];
@@ -294,7 +302,7 @@ void pt_sheet_json(struct pt_sheet *s, struct pt_str json)
     pt_buf_release(&text);
 }
 
-/* --- the table -------------------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------------------------- */
 
 static void head_text(const struct pt_sheet *s, size_t i, struct pt_buf *b)
 {

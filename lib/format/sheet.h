@@ -36,6 +36,7 @@ void pt_sheet_null(struct pt_sheet *s); /* jsonl: the member is left out */
 void pt_sheet_num(struct pt_sheet *s, struct pt_num v);
 void pt_sheet_int(struct pt_sheet *s, int64_t v);
 void pt_sheet_text(struct pt_sheet *s, struct pt_str v);
+void pt_sheet_text_or_null(struct pt_sheet *s, struct pt_str v); /* empty: null */
 void pt_sheet_time(struct pt_sheet *s, int64_t ts);
 
 /* An object, valid JSON: as it is in jsonl, its text in csv and tsv; tables and markdown show

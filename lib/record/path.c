@@ -13,7 +13,6 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "base/text.h"
 #include "record/term.h"
 
 #include <ctype.h>
@@ -71,19 +70,7 @@ struct parser {
 
 static int fail(const struct parser *p, const char *at, const char *why)
 {
-    struct pt_buf shown = {0};
-    pt_text_terminal(&shown, pt_str(p->text));
-    pt_err_set(p->err, PT_USAGE, "expression: %s at character %zu of: %.200s", why,
-               (size_t)(at - p->text) + 1, shown.n ? shown.p : "(nothing)");
-    pt_buf_release(&shown);
-    return -1;
-}
-
-static const char *space(const char *p)
-{
-    while (isspace((unsigned char)*p))
-        p++;
-    return p;
+    return pt_term_refuse("expression", p->text, at, why, p->err);
 }
 
 static bool key_char(char c)
@@ -94,7 +81,7 @@ static bool key_char(char c)
 /* Takes the word or sign, if it comes next and is no part of a longer word. */
 static bool take(struct parser *p, const char *word)
 {
-    const char *at = space(p->at);
+    const char *at = pt_term_space(p->at);
     size_t n = strlen(word);
     if (strncmp(at, word, n) != 0 || (key_char(*word) && key_char(at[n])))
         return false;
@@ -152,7 +139,7 @@ static int parse_index(struct parser *p, struct test *t)
 static int parse_path(struct parser *p, struct test *t)
 {
     bool rooted;
-    p->at = space(p->at);
+    p->at = pt_term_space(p->at);
     rooted = *p->at == '$';
     if (rooted)
         p->at++;
@@ -196,7 +183,7 @@ static const struct sign *parse_sign(struct parser *p)
     for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++)
         if (take(p, SIGNS[i].text))
             return &SIGNS[i];
-    fail(p, space(p->at), "expected =, !=, <, <=, >, >=, =~ or !~");
+    fail(p, pt_term_space(p->at), "expected =, !=, <, <=, >, >=, =~ or !~");
     return NULL;
 }
 
@@ -228,7 +215,7 @@ static int parse_word(struct parser *p, struct test *t)
 static int parse_literal(struct parser *p, struct test *t)
 {
     const char *after;
-    p->at = space(p->at);
+    p->at = pt_term_space(p->at);
     if (!t->holds || *p->at == '"' || *p->at == '\'')
         return parse_text(p, t);
     after = pt_num_parse_loose(p->at, p->at + strlen(p->at), &t->number);
@@ -254,7 +241,7 @@ static int parse_test(struct parser *p, bool exists)
     if (parse_path(p, t) != 0)
         return -1;
     if (exists)
-        return take(p, ")") ? 0 : fail(p, space(p->at), "expected ')'");
+        return take(p, ")") ? 0 : fail(p, pt_term_space(p->at), "expected ')'");
     if (!(sign = parse_sign(p)))
         return -1;
     t->holds = sign->holds;
@@ -269,14 +256,14 @@ static int parse_inner(struct parser *p)
 {
     if (parse_expression(p) != 0)
         return -1;
-    return take(p, ")") ? 0 : fail(p, space(p->at), "expected 'and', 'or' or ')'");
+    return take(p, ")") ? 0 : fail(p, pt_term_space(p->at), "expected 'and', 'or' or ')'");
 }
 
 static int parse_factor(struct parser *p)
 {
     int rc;
     if (p->depth == PT_PATH_DEPTH)
-        return fail(p, space(p->at), "nested too deeply");
+        return fail(p, pt_term_space(p->at), "nested too deeply");
     p->depth++;
     if (take(p, "not")) {
         rc = parse_factor(p);
@@ -284,7 +271,7 @@ static int parse_factor(struct parser *p)
     } else if (take(p, "(")) {
         rc = parse_inner(p);
     } else if (take(p, "exists")) {
-        rc = take(p, "(") ? parse_test(p, true) : fail(p, space(p->at), "expected '('");
+        rc = take(p, "(") ? parse_test(p, true) : fail(p, pt_term_space(p->at), "expected '('");
     } else {
         rc = parse_test(p, false);
     }
@@ -325,8 +312,8 @@ int pt_path_parse(const char *text, struct pt_path_filter **out, struct pt_err *
     struct pt_path_filter *f = pt_mem_alloc(sizeof *f);
     struct parser p = {.text = text, .at = text, .f = f, .err = err};
     int rc = parse_expression(&p);
-    if (rc == 0 && *space(p.at))
-        rc = fail(&p, space(p.at), "expected 'and', 'or' or the end");
+    if (rc == 0 && *pt_term_space(p.at))
+        rc = fail(&p, pt_term_space(p.at), "expected 'and', 'or' or the end");
     if (rc == 0)
         *out = f;
     else

@@ -1,13 +1,11 @@
 /* selector.c - see selector.h.
  *
- * Grammar: [name-glob] [ "{" [ key op string { "," key op string } [","] ] "}" ], with space allowed
- * between the parts.  A name ends at space, "{", or any of the characters that expressions use
- * around selectors; strings are in double or single quotes with backslash escapes. */
+ * Grammar: [name-glob] [ "{" [ key op string { "," key op string } [","] ] "}" ], with space
+ * allowed between the parts.  A name ends at space, "{", or any of the characters that expressions
+ * use around selectors; strings are in double or single quotes with backslash escapes. */
 #include "record/selector.h"
 
-#include "base/buf.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "record/term.h"
 
 #include <ctype.h>
@@ -31,19 +29,7 @@ struct pt_selector {
 
 static int fail(struct pt_err *err, const char *text, const char *at, const char *why)
 {
-    struct pt_buf shown = {0};
-    pt_text_terminal(&shown, pt_str(text));
-    pt_err_set(err, PT_USAGE, "selector: %s at character %zu of: %.200s", why,
-               (size_t)(at - text) + 1, shown.n ? shown.p : "(nothing)");
-    pt_buf_release(&shown);
-    return -1;
-}
-
-static const char *space(const char *p)
-{
-    while (isspace((unsigned char)*p))
-        p++;
-    return p;
+    return pt_term_refuse("selector", text, at, why, err);
 }
 
 static bool name_char(char c)
@@ -85,7 +71,7 @@ static int parse_op(const char *text, const char **at, enum op *op, struct pt_er
 static int parse_matcher(struct pt_selector *s, const char *text, const char **at,
                          struct pt_err *err)
 {
-    const char *p = space(*at), *start = p, *value_at, *why;
+    const char *p = pt_term_space(*at), *start = p, *value_at, *why;
     char reason[PT_PATTERN_WHY];
     struct matcher *m;
     while (isalnum((unsigned char)*p) || (*p && strchr("_.:/-", *p)))
@@ -95,13 +81,13 @@ static int parse_matcher(struct pt_selector *s, const char *text, const char **a
     s->matchers = pt_mem_grow(s->matchers, &s->cap, s->n + 1, sizeof *s->matchers);
     m = &s->matchers[s->n++];
     *m = (struct matcher){.key = pt_mem_strndup(start, (size_t)(p - start))};
-    p = space(p);
+    p = pt_term_space(p);
     if (parse_op(text, &p, &m->op, err) != 0)
         return -1;
-    p = value_at = space(p);
+    p = value_at = pt_term_space(p);
     if (pt_term_quoted(&p, &m->value, &why) != 0)
         return fail(err, text, value_at, why);
-    *at = space(p);
+    *at = pt_term_space(p);
     if (m->op == OP_EQUAL || m->op == OP_NOT_EQUAL)
         return 0;
     if (pt_pattern_new(m->value, &m->pattern, reason) != 0)
@@ -112,12 +98,12 @@ static int parse_matcher(struct pt_selector *s, const char *text, const char **a
 static int parse_matchers(struct pt_selector *s, const char *text, const char **at,
                           struct pt_err *err)
 {
-    const char *p = space(*at + 1);
+    const char *p = pt_term_space(*at + 1);
     while (*p != '}') {
         if (parse_matcher(s, text, &p, err) != 0)
             return -1;
         if (*p == ',')
-            p = space(p + 1);
+            p = pt_term_space(p + 1);
         else if (*p != '}')
             return fail(err, text, p, "expected ',' or '}'");
     }
@@ -129,11 +115,11 @@ int pt_selector_parse_at(const char *text, const char **at, struct pt_selector *
                          struct pt_err *err)
 {
     struct pt_selector *s = pt_mem_alloc(sizeof *s);
-    const char *start = space(*at), *p = name_end(start), *after;
+    const char *start = pt_term_space(*at), *p = name_end(start), *after;
     s->name = pt_mem_strndup(start, (size_t)(p - start));
     s->any_name = !*s->name || strcmp(s->name, "*") == 0;
     s->glob = strpbrk(s->name, "*?[\\") != NULL;
-    after = space(p);
+    after = pt_term_space(p);
     if (*after == '{') {
         if (parse_matchers(s, text, &after, err) != 0) {
             pt_selector_free(s);
@@ -155,7 +141,7 @@ int pt_selector_parse(const char *text, struct pt_selector **out, struct pt_err 
     const char *at = text;
     if (pt_selector_parse_at(text, &at, out, err) != 0)
         return -1;
-    at = space(at);
+    at = pt_term_space(at);
     if (!*at)
         return 0;
     pt_selector_free(*out);

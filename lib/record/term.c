@@ -7,7 +7,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 
+#include <ctype.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,24 @@ enum { REGEX_DEPTH = 64, REGEX_NODES_MOST = 10000 };
 struct pt_pattern {
     regex_t regex;
 };
+
+int pt_term_refuse(const char *what, const char *text, const char *at, const char *why,
+                   struct pt_err *err)
+{
+    struct pt_buf shown = {0};
+    pt_text_terminal(&shown, pt_str(text));
+    pt_err_set(err, PT_USAGE, "%s: %s at character %zu of: %.200s", what, why,
+               (size_t)(at - text) + 1, shown.n ? shown.p : "(nothing)");
+    pt_buf_release(&shown);
+    return -1;
+}
+
+const char *pt_term_space(const char *p)
+{
+    while (isspace((unsigned char)*p))
+        p++;
+    return p;
+}
 
 int pt_term_quoted(const char **at, char **out, const char **why)
 {

@@ -2,7 +2,15 @@
 #ifndef PT_RECORD_TERM_H
 #define PT_RECORD_TERM_H
 
+#include "base/err.h"
 #include "base/str.h"
+
+/* Refuses the text, a WHAT, for what stands at `at`: "WHAT: WHY at character N of: TEXT".  -1. */
+int pt_term_refuse(const char *what, const char *text, const char *at, const char *why,
+                   struct pt_err *err);
+
+/* Behind the space, if there is any. */
+const char *pt_term_space(const char *p);
 
 /* Reads the text in double or single quotes that begins at *at, in which a backslash stands before
  * a quote or a backslash.  0, *out to be freed and *at behind it; -1 with a static reason. */
