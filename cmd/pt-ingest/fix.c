@@ -4,8 +4,6 @@
  * only after it has printed much, cannot keep us waiting. */
 #include "fix.h"
 
-#include "format/input.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

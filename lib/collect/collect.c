@@ -7,7 +7,6 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "base/time.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -32,7 +31,7 @@ static int complain(struct pt_err *err, const char *before, struct pt_str s, con
     return pt_err_set(err, PT_USAGE, "%s\"%.*s\"%s", before, n, s.p, after);
 }
 
-/* --- which sources ---------------------------------------------------------------------------- */
+/* --- which sources --------------------------------------------------------------------------- */
 
 static int find(struct pt_str name)
 {
@@ -73,7 +72,7 @@ int pt_collect_parse_set(const char *list, pt_collect_set *out, struct pt_err *e
     }
 }
 
-/* --- tags ------------------------------------------------------------------------------------- */
+/* --- tags ------------------------------------------------------------------------------------ */
 
 static bool reserved(struct pt_str key)
 {
@@ -135,7 +134,7 @@ int pt_collect_parse_tags(const char *const *list, size_t n, const char *host,
     return pt_tags_sort(v, k, err);
 }
 
-/* --- the set ---------------------------------------------------------------------------------- */
+/* --- the set --------------------------------------------------------------------------------- */
 
 static int open_sources(struct pt_collect *c, const struct pt_collect_config *config,
                         struct pt_err *err)

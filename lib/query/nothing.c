@@ -8,7 +8,6 @@
 #include "base/text.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* What the catalogue holds, seen from the selector. */

@@ -8,11 +8,9 @@
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "query/window.h"
 #include "series/quantile.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -81,7 +79,8 @@ static void describe(struct run *r, struct pt_group *g, const struct pt_store_se
 {
     struct pt_arena *arena = &r->answer->arena;
     if (added)
-        *g = (struct pt_group){.name = pt_arena_str(arena, s->name), .unit = pt_arena_str(arena, s->unit),
+        *g = (struct pt_group){.name = pt_arena_str(arena, s->name),
+                               .unit = pt_arena_str(arena, s->unit),
                                .tags = pt_arena_str(arena, pt_buf_view(&r->tags))};
     if (!pt_str_eq(g->name, s->name))
         g->name = (struct pt_str){0};

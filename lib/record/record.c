@@ -1,9 +1,9 @@
 /* record.c - one JSON line to one record.
  *
- * Lines that look like those before are read by their shape (shape.h).  For all others a single pass
- * validates the line and notes where each understood field's value stands; only then,
- * when the type is known, are the fields read.  Everything else is validated and passed over: a
- * document keeps its whole line, a metric ignores what it does not know (or refuses it, strict).
+ * Lines that look like those before are read by their shape (shape.h).  For all others a single
+ * pass validates the line and notes where each understood field's value stands; only then, when the
+ * type is known, are the fields read.  Everything else is validated and passed over: a document
+ * keeps its whole line, a metric ignores what it does not know (or refuses it, strict).
  *
  * Refused: keys that come twice (two readers could understand two different things), numbers that
  * no double holds, text that is not UTF-8. */
@@ -12,8 +12,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "record/tags.h"
-
-#include <stdio.h>
 
 enum {
     NAME_MOST = 512, /* bytes of a metric's name */

@@ -9,7 +9,6 @@
  * The period before is built the same way into a second report, figures only, and compared. */
 #include "report/daily.h"
 
-#include "base/mem.h"
 #include "base/time.h"
 #include "report/part.h"
 #include "report/value.h"

@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 #include "report/keyed.h"
-#include "report/value.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,6 @@
  * One chart and one query a metric, a line a host: the mean of each window with a band from the
  * lowest to the highest point, so that a short spike stays visible in a wide window. */
 #include "report/part.h"
-#include "report/value.h"
 
 #include <math.h>
 

@@ -3,7 +3,6 @@
  * A feed is silent where its counter stands still, or is not read at all, for a stretch of whole
  * windows of SILENCE_WINDOW; shorter gaps are not told from the ordinary pause of a slow feed. */
 #include "report/part.h"
-#include "report/value.h"
 
 #include "base/time.h"
 

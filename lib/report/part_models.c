@@ -11,7 +11,6 @@
 #include "report/part.h"
 
 #include "base/mem.h"
-#include "base/time.h"
 #include "report/keyed.h"
 #include "report/scale.h"
 #include "report/value.h"

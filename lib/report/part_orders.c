@@ -6,8 +6,6 @@
 #include "report/part.h"
 #include "report/value.h"
 
-#include "base/time.h"
-
 #include <math.h>
 #include <stdlib.h>
 

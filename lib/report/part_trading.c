@@ -9,7 +9,6 @@
 #include "report/part.h"
 
 #include "base/mem.h"
-#include "base/time.h"
 #include "report/keyed.h"
 #include "report/value.h"
 #include "series/summary.h"

@@ -10,7 +10,6 @@
 
 #include "base/mem.h"
 #include "base/pack.h"
-#include "series/bits.h"
 #include "series/quantile.h"
 
 #include <math.h>
@@ -29,7 +28,7 @@ enum {
     FALL_RATE = 64      /* changes to a step against the trend, at most */
 };
 
-/* --- buckets ------------------------------------------------------------------------------ */
+/* --- buckets --------------------------------------------------------------------------------- */
 
 static uint32_t bucket_of(double magnitude)
 {
@@ -102,7 +101,7 @@ void pt_sketch_release(struct pt_sketch *s)
     *s = (struct pt_sketch){0};
 }
 
-/* --- writing ------------------------------------------------------------------------------ */
+/* --- writing --------------------------------------------------------------------------------- */
 
 struct bit_writer {
     struct pt_buf *out;
@@ -188,7 +187,7 @@ void pt_sketch_write(const struct pt_sketch *s, struct pt_buf *out)
     put_side(&s->positive, out);
 }
 
-/* --- reading ------------------------------------------------------------------------------ */
+/* --- reading --------------------------------------------------------------------------------- */
 
 struct bit_reader {
     struct pt_unpack *in;
@@ -294,7 +293,7 @@ int pt_sketch_merge(struct pt_sketch *s, struct pt_str bytes, struct pt_err *err
     return 0;
 }
 
-/* --- asking ------------------------------------------------------------------------------- */
+/* --- asking ---------------------------------------------------------------------------------- */
 
 double pt_sketch_nth(const struct pt_sketch *s, uint64_t k)
 {

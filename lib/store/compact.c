@@ -7,7 +7,6 @@
  * Chunks stay at PT_CHUNK_POINTS: on ten million points of a thousand series, chunks of 2048
  * points made the file 4 percent smaller and those of 4096 three, as fewer of them fill a page as
  * well, while whoever wants a minute has to decode two to four times as much. */
-#include "base/mem.h"
 #include "store/merge.h"
 #include "store/seal.h"
 

@@ -1,8 +1,6 @@
 /* db.c - see db.h. */
 #include "store/db.h"
 
-#include "base/mem.h"
-
 #include <endian.h>
 #include <string.h>
 #include <zlib.h>
@@ -17,8 +15,8 @@ int pt_db_fail(struct pt_store *s, struct pt_err *err)
                           "again later", s->path);
     case SQLITE_FULL:
         return pt_err_set(err, PT_SYSTEM,
-                          "%s: the disk is full; what was committed before is safe, free some space "
-                          "and run the same command again", s->path);
+                          "%s: the disk is full; what was committed before is safe, free some "
+                          "space and run the same command again", s->path);
     case SQLITE_READONLY:
         return pt_err_set(err, PT_SYSTEM, "%s: the store is read-only; check its permissions",
                           s->path);
@@ -125,7 +123,8 @@ void pt_db_bind_num(sqlite3_stmt *stmt, int at, struct pt_num v)
     memcpy(&bits, &v.d, sizeof bits);
     if (v.wide)
         sqlite3_bind_int64(stmt, at, v.wide);
-    else if (v.d >= -EXACT && v.d <= EXACT && (double)(int64_t)v.d == v.d && bits != UINT64_C(1) << 63)
+    else if (v.d >= -EXACT && v.d <= EXACT && (double)(int64_t)v.d == v.d &&
+             bits != UINT64_C(1) << 63)
         sqlite3_bind_int64(stmt, at, (int64_t)v.d);
     else
         sqlite3_bind_double(stmt, at, v.d);

@@ -9,7 +9,6 @@
 #include "store/pagesum.h"
 #include "store/wal.h"
 
-#include <endian.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +56,7 @@ static uint32_t get(const unsigned char *p, int n)
     return v;
 }
 
-/* --- loading ----------------------------------------------------------------------------------- */
+/* --- loading --------------------------------------------------------------------------------- */
 
 /* Room for all pages, with the file at its front; what is written there stays here. */
 static int map_file(struct pt_image *m, int fd, size_t bytes, const char *path,
@@ -193,7 +192,7 @@ const struct pt_image_counts *pt_image_counts(const struct pt_image *m)
     return &m->counts;
 }
 
-/* --- pages of trees ---------------------------------------------------------------------------- */
+/* --- pages of trees -------------------------------------------------------------------------- */
 
 /* A page of a tree; false when it cannot be one. */
 struct node {
@@ -230,7 +229,6 @@ static const unsigned char *cell_at(const struct pt_image *m, const struct node 
     uint32_t at = get(n->page + n->pointers + 2 * i, 2);
     return at >= n->pointers + 2 * n->cells && at + 4 <= m->usable ? n->page + at : NULL;
 }
-
 
 static void claim(struct pt_image *m, uint32_t number, uint8_t tree, int depth);
 
@@ -310,7 +308,7 @@ void pt_image_claim_orphans(struct pt_image *m)
             claim_by_bad(m, i, 0);
 }
 
-/* --- rows -------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------ */
 
 /* Bytes that are left to read. */
 struct cursor {
@@ -478,7 +476,7 @@ int pt_image_each(struct pt_image *m, uint8_t tree,
     return rc;
 }
 
-/* --- the schema -------------------------------------------------------------------------------- */
+/* --- the schema ------------------------------------------------------------------------------ */
 
 struct sought {
     struct pt_image *image;

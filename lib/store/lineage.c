@@ -4,7 +4,6 @@
 #include "base/time.h"
 #include "store/db.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 int pt_lineage_run(struct pt_store *s, const char *command, int64_t *run, struct pt_err *err)

@@ -15,7 +15,6 @@
 #include "store/db.h"
 #include "store/sqlmodule.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -35,7 +34,7 @@ struct pt_sql {
     struct pt_buf hex;
 };
 
-/* --- safety ----------------------------------------------------------------------------------- */
+/* --- safety ---------------------------------------------------------------------------------- */
 
 static bool harmful(const char *function)
 {
@@ -98,7 +97,7 @@ static void lock_down(struct pt_sql *s)
     sqlite3_progress_handler(db, PROGRESS_STEPS, look_at_clock, s);
 }
 
-/* --- opening ---------------------------------------------------------------------------------- */
+/* --- opening --------------------------------------------------------------------------------- */
 
 /* SQLite connects such tables when they are first named, and to do so it compiles statements that
  * the authorizer would refuse: so they are all named once before there is one. */
@@ -148,7 +147,7 @@ void pt_sql_close(struct pt_sql *s)
     free(s);
 }
 
-/* --- errors ----------------------------------------------------------------------------------- */
+/* --- errors ---------------------------------------------------------------------------------- */
 
 /* "why at character N of: ...", with as much of the statement as shows the place. */
 static int fail_at(const char *why, const char *sql, size_t at, struct pt_err *err)
@@ -207,7 +206,7 @@ static int fail(struct pt_sql *s, const char *sql, struct pt_err *err)
     }
 }
 
-/* --- statements ------------------------------------------------------------------------------- */
+/* --- statements ------------------------------------------------------------------------------ */
 
 /* Behind the statement only space, comments and semicolons may stand. */
 static int check_rest(struct pt_sql *s, const char *sql, const char *rest, struct pt_err *err)
@@ -249,7 +248,7 @@ int pt_sql_step(struct pt_sql *s, struct pt_err *err)
     return rc == SQLITE_DONE ? 0 : fail(s, NULL, err);
 }
 
-/* --- rows ------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------ */
 
 int pt_sql_columns(const struct pt_sql *s)
 {
