@@ -1,5 +1,4 @@
-/*
- * trading-day: one day of a trading system as records, one JSON object a line, in time order.
+/* trading-day.c - one day of a trading system as records, one JSON object a line, in time order.
  *
  * The day is made up, but it hangs together, so that what one tool says about it can be checked
  * against another:
@@ -184,7 +183,7 @@ static void event(struct day *d, int64_t ts, const char *severity, const char *n
     record_end(&d->pool);
 }
 
-/* ---- orders, counters, feeds, equity ---- */
+/* --- orders, counters, feeds, equity --------------------------------------------------------- */
 
 static int draw_venue(uint64_t *rng)
 {
@@ -317,7 +316,7 @@ static void move_prices(struct day *d, int64_t now)
         d->price[i] += llround((double)d->price[i] * sigma * rng_normal(&d->rng[S_PRICE]));
 }
 
-/* ---- decisions, traces and trades ---- */
+/* --- decisions, traces and trades ------------------------------------------------------------ */
 
 static void draw_decision(struct flow *f, uint64_t *rng)
 {
@@ -431,7 +430,7 @@ static void make_flows(struct day *d, int64_t end)
     }
 }
 
-/* ---- predictions ---- */
+/* --- predictions ----------------------------------------------------------------------------- */
 
 /*
  * direction: value = P(up) = 0.5 + 0.10 mom + 0.1118 imb, whose standard deviation is 0.15, so that
@@ -484,7 +483,7 @@ static void make_predictions(struct day *d, int64_t end)
     }
 }
 
-/* ---- the day ---- */
+/* --- the day --------------------------------------------------------------------------------- */
 
 static void make_system_events(struct day *d)
 {

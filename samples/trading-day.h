@@ -1,7 +1,6 @@
-/*
- * What trading-day.c stands on: seeded random numbers, a pool that puts records in time order, and
- * the options.  Included by that one file; apart from it so that the day and its machinery can be
- * read singly.
+/* trading-day.h - what trading-day.c stands on: seeded random numbers, a pool that puts records in
+ * time order, and the options.  Included by that one file; apart from it so that the day and its
+ * machinery can be read singly.
  *
  * Pool: record_begin(), put() as often as needed, record_end(); then pool_flush() from time to
  * time.  The pool holds the text of the records and, beside it, an entry (time, sequence, place)
@@ -74,7 +73,7 @@ static _Noreturn void fail(const char *what)
     exit(4);
 }
 
-/* ---- random numbers ---- */
+/* --- random numbers -------------------------------------------------------------------------- */
 
 /* splitmix64 (Steele, Lea and Flood, 2014); any state will do as a seed. */
 static inline uint64_t rng_next(uint64_t *s)
@@ -127,7 +126,7 @@ static inline int64_t rng_poisson(uint64_t *s, double mean)
     return n;
 }
 
-/* ---- output ---- */
+/* --- output ---------------------------------------------------------------------------------- */
 
 static inline void sink_open(struct sink *s, const char *path)
 {
@@ -166,7 +165,7 @@ static inline void sink_close(struct sink *s)
         fail(s->name);
 }
 
-/* ---- text ---- */
+/* --- text ------------------------------------------------------------------------------------ */
 
 static inline void *grow(void *p, size_t *cap, size_t need, size_t size)
 {
@@ -256,7 +255,7 @@ static inline void put(struct pool *p, const char *fmt, ...)
     va_end(ap);
 }
 
-/* ---- the pool ---- */
+/* --- the pool -------------------------------------------------------------------------------- */
 
 /* Starts a record of a type; NULL for a metric, which needs none. */
 static inline void record_begin(struct pool *p, int64_t ts, const char *type)
@@ -340,7 +339,7 @@ static inline void pool_release(struct pool *p)
     free(p->due);
 }
 
-/* ---- options ---- */
+/* --- options --------------------------------------------------------------------------------- */
 
 #define MIN_SCALE 0.001
 #define MAX_SCALE 100

@@ -3,7 +3,7 @@
 
     store-reader.py FILE            the points: name, tags, ts (ns), value, as CSV
     store-reader.py FILE documents  the bodies of the documents, one a line
-    store-reader.py FILE pages      how many pages have a checksum that agrees, and how many there are
+    store-reader.py FILE pages      how many pages have a checksum that agrees, of how many
 
 In order of name, tags and time; of time and arrival.  On the way every checksum is checked, and
 what the row of a chunk says of its points; damage ends the program with status 4.
@@ -294,7 +294,8 @@ def each_document(db):
     for doc, ts, crc, *texts, body in db.execute(
             "SELECT id, ts, crc, CAST(type AS BLOB), CAST(name AS BLOB), CAST(trace AS BLOB),"
             " CAST(body AS BLOB) FROM document"):
-        if zlib.crc32(U64.pack(ts & MASK) + b"".join((t or b"") + b"\0" for t in (*texts, body))) != crc:
+        bytes_ = b"".join((t or b"") + b"\0" for t in (*texts, body))
+        if zlib.crc32(U64.pack(ts & MASK) + bytes_) != crc:
             damaged(f"document {doc}")
         found.append((ts, doc, body))
     for block, kind, t0, t1, n, crc, data in db.execute(

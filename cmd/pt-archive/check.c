@@ -16,7 +16,7 @@ const struct pt_option archive_check_options[] = {
     PT_OPT_END,
 };
 
-/* --- verify ------------------------------------------------------------------------------------ */
+/* --- verify ---------------------------------------------------------------------------------- */
 
 static void on_problem(void *ctx, const char *text)
 {
@@ -66,7 +66,7 @@ int archive_verify_run(int argc, char **argv, struct pt_err *err)
     return rc;
 }
 
-/* --- doctor ------------------------------------------------------------------------------------ */
+/* --- doctor ---------------------------------------------------------------------------------- */
 
 struct diagnosis {
     struct pt_sheet *sheet;

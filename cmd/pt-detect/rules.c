@@ -101,7 +101,7 @@ static int on_point(void *ctx, const struct pt_feed_point *point, struct pt_err 
     return 0;
 }
 
-/* --- rules that look at nothing ------------------------------------------------------------- */
+/* --- rules that look at nothing -------------------------------------------------------------- */
 
 /* What a term asks for, if no series has that name but one a name like it; else NULL. */
 static const struct pt_selector *misspelt(const struct pt_rule *rule, const struct pt_feed *feed)

@@ -258,8 +258,9 @@ static int warn_of_keys(struct query_input *in, const struct pt_query *q,
             continue;
         rc = pt_query_tag_keys(in->source, q->selector, &keys, err);
         if (rc == 0)
-            pt_program_log(PT_LOG_WARNING, "--by: no series that matches has the tag \"%s\"; tags: %s",
-                           q->by[i], keys.n ? keys.p : "none");
+            pt_program_log(PT_LOG_WARNING,
+                           "--by: no series that matches has the tag \"%s\"; tags: %s", q->by[i],
+                           keys.n ? keys.p : "none");
         pt_buf_release(&keys);
         if (rc != 0)
             return -1;

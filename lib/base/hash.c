@@ -39,9 +39,9 @@ uint64_t pt_hash_bytes(const void *p, size_t n, uint64_t seed)
     return finish(h);
 }
 
-/* --- pages -------------------------------------------------------------------------------------
- *
- * Four lanes, so that their multiplications overlap: lane i takes the words i, i + 4, i + 8, ...  A
+/* --- pages ----------------------------------------------------------------------------------- */
+
+/* Four lanes, so that their multiplications overlap: lane i takes the words i, i + 4, i + 8, ...  A
  * step can be undone, and the sum, too, when three lanes are known.  So if all damage is in one
  * word, running the lane forward to it and backward from the sum gives what the word was; a word
  * that then differs from the one there in a single byte has been found. */

@@ -22,8 +22,8 @@ uint64_t pt_hash_page(const void *p, size_t n, uint64_t number);
  * 2^-38.  Costs about four sums. */
 bool pt_hash_mend(void *p, size_t n, uint64_t number, uint64_t want);
 
-/* A running digest of lines.  Its 128 bits of state stand for all lines that were added, in order, with
- * their lengths, and can be kept and gone on with. */
+/* A chain over lines.  Its 128 bits of state stand for all lines that were added, in order,
+ * with their lengths, and can be kept and gone on with. */
 struct pt_chain {
     uint64_t a, b;
 };

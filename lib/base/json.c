@@ -1,8 +1,8 @@
 /* json.c - see json.h.
  *
- * Values are checked by recursive descent, at most PT_JSON_DEPTH deep; where a tree is asked for, the
- * same descent notes each value in it as it begins and completes the note as it ends.  Strings skip
- * plain ASCII eight bytes at a time. */
+ * Values are checked by recursive descent, at most PT_JSON_DEPTH deep; where a tree is asked for,
+ * the same descent notes each value in it as it begins and completes the note as it ends.  Strings
+ * skip plain ASCII eight bytes at a time. */
 #include "base/json.h"
 
 #include "base/mem.h"
@@ -27,9 +27,9 @@ const char *pt_json_space(const char *p, const char *end)
     return p;
 }
 
-/* The first byte from p on that is no plain text of a string: a quote, a backslash, a control, or one
- * above ASCII; or end.  Eight at a time: in each byte the top bit of `odd` says that it is such a
- * byte; borrows can only spoil bits above the lowest one, and that is the one looked at. */
+/* The first byte from p on that is no plain text of a string: a quote, a backslash, a control, or
+ * one above ASCII; or end.  Eight at a time: in each byte the top bit of `odd` says that it is such
+ * a byte; borrows can only spoil bits above the lowest one, and that is the one looked at. */
 static inline const char *skip_plain(const char *p, const char *end)
 {
     const uint64_t ones = 0x0101010101010101u, tops = ones << 7;

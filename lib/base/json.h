@@ -1,6 +1,6 @@
 /* json.h - a strict RFC 8259 reader that allocates nothing.
  *
- * A value is a borrowed run of the input.  pt_json_check validates a whole text once; the other
+ * A value is a borrowed run of the input.  pt_json_value validates a text once; the other
  * functions walk a text that was checked (or they fail, they never overrun).  Strings come raw,
  * between their quotes; pt_json_unescape turns one into UTF-8. */
 #ifndef PT_BASE_JSON_H
@@ -48,17 +48,17 @@ bool pt_json_get(struct pt_str object, const char *key, struct pt_str *value);
 /* A string value's text (quotes off) without unescaping, or an empty run if it is no string. */
 struct pt_str pt_json_raw(struct pt_str value);
 
-/* A text that is read once and then walked at no cost, for documents that nest deeply (the walk above
- * checks what it passes over again at each level).  The values stand in an array in the order in which
- * they begin; `after` is where the values behind one and all that it holds begin.  So the members of
- * value i are
+/* A text that is read once and then walked at no cost, for documents that nest deeply (the walk
+ * above checks what it passes over again at each level).  The values stand in an array in the order
+ * in which they begin; `after` is where the values behind one and all that it holds begin.  So the
+ * members of value i are
  *
  *     for (uint32_t k = i + 1; k < tree.v[i].after; k = tree.v[k].after)
  *
- * and a value that is no object or array has none.  v[PT_JSON_NOTHING] stands for what is absent: it
- * has no text and no members.  Keys and texts are raw runs of the text that was read, and live as
- * long; the zero value is ready, and a tree can be read into again.  40 bytes a value, of which a text
- * has at most one for two bytes. */
+ * and a value that is no object or array has none.  v[PT_JSON_NOTHING] stands for what is absent:
+ * it has no text and no members.  Keys and texts are raw runs of the text that was read, and live
+ * as long; the zero value is ready, and a tree can be read into again.  40 bytes a value, of which
+ * a text has at most one for two bytes. */
 struct pt_json_node {
     struct pt_str key;  /* between its quotes; empty in arrays */
     struct pt_str text; /* of the value; a string with its quotes */
@@ -73,8 +73,8 @@ struct pt_json_tree {
 
 enum { PT_JSON_NOTHING = 0, PT_JSON_ROOT = 1 };
 
-/* Reads one value that is all of `text` but for space.  0; or -1 as pt_json_value, and then the tree
- * holds nothing.  Texts of 4 GiB and more are refused. */
+/* Reads one value that is all of `text` but for space.  0; or -1 as pt_json_value, and then the
+ * tree holds nothing.  Texts of 4 GiB and more are refused. */
 int pt_json_tree_read(struct pt_json_tree *t, struct pt_str text, const char **why,
                       const char **where);
 void pt_json_tree_release(struct pt_json_tree *t);
@@ -83,7 +83,8 @@ void pt_json_tree_release(struct pt_json_tree *t);
  * Costs one step for each member before it. */
 uint32_t pt_json_tree_get(const struct pt_json_tree *t, uint32_t object, const char *key);
 
-/* The first byte of a value, which tells what it is: { [ " t f n - 0 ... 9, and '\0' for nothing. */
+/* The first byte of a value, which tells what it is: { [ " t f n - 0 ... 9, and '\0' for
+ * nothing. */
 static inline char pt_json_tree_kind(const struct pt_json_tree *t, uint32_t i)
 {
     return t->v[i].text.n ? *t->v[i].text.p : '\0';

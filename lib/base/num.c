@@ -113,8 +113,8 @@ static int by_strtod(const char *p, const char *end, struct pt_num *out)
     return 0;
 }
 
-/* The plain ones, fast: a sign, digits that a double holds, perhaps a point among them.  NULL for all
- * others, for `scan` to judge. */
+/* The plain ones, fast: a sign, digits that a double holds, perhaps a point among them.  NULL for
+ * all others, for `scan` to judge. */
 static const char *parse_plain(const char *p, const char *end, struct pt_num *out)
 {
     enum { PLAIN_DIGITS = 15 };

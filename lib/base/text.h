@@ -20,8 +20,8 @@ void pt_text_csv(struct pt_buf *b, struct pt_str s, char separator);
 /* Text inside an HTML element or a quoted attribute; control bytes become U+FFFD. */
 void pt_text_html(struct pt_buf *b, struct pt_str s);
 
-/* Text for a terminal: control bytes (C0, DEL, C1), characters that turn the direction of writing and
- * invalid UTF-8 become U+FFFD or "\xNN". */
+/* Text for a terminal: control bytes (C0, DEL, C1), characters that turn the direction of writing
+ * and invalid UTF-8 become U+FFFD or "\xNN". */
 void pt_text_terminal(struct pt_buf *b, struct pt_str s);
 
 /* Columns that s takes on a terminal; East Asian wide characters count two, combining marks 0. */

@@ -38,11 +38,13 @@ enum pt_time_unit { PT_UNIT_AUTO, PT_UNIT_S, PT_UNIT_MS, PT_UNIT_US, PT_UNIT_NS 
 int pt_time_epoch(struct pt_str s, enum pt_time_unit unit, int64_t *out);
 
 /* The plain ones of these times, fast: digits without a leading zero, perhaps a point and digits.
- * Returns the byte after them, or NULL when there are none or they are for pt_time_epoch to read. */
+ * Returns the byte after them, or NULL when there are none or they are for pt_time_epoch to
+ * read. */
 const char *pt_time_epoch_plain(const char *p, const char *end, enum pt_time_unit unit,
                                 int64_t *out);
 
-/* RFC 3339 UTC with the fewest of 0, 3, 6 or 9 fraction digits that are exact; returns the length. */
+/* RFC 3339 UTC with the fewest of 0, 3, 6 or 9 fraction digits that are exact; returns the
+ * length. */
 int pt_time_format(char out[PT_TIME_TEXT], int64_t t);
 
 /* "1y2w3d4h5m6s7ms8us9ns", any of the parts in any order but each once, fractions allowed ("1.5h");
@@ -53,7 +55,8 @@ int pt_duration_format(char out[PT_DURATION_TEXT], int64_t d);
 /* Chooses the zone of the local calendar: an IANA name or "UTC"; unknown names are an error. */
 int pt_time_zone(const char *name, struct pt_err *err);
 
-/* The name of the zone in effect: as chosen, by $TZ, or the system's; empty when nothing names it. */
+/* The name of the zone in effect: as chosen, by $TZ, or the system's; empty when nothing names
+ * it. */
 void pt_time_zone_name(char out[PT_TIME_ZONE]);
 
 /* An instant as people write it: RFC 3339, a date or date and time in the local zone, an epoch,

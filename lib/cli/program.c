@@ -59,7 +59,7 @@ static const struct pt_option COMMON_OPTIONS[] = {
     PT_OPT_END,
 };
 
-/* --- messages ------------------------------------------------------------------------------- */
+/* --- messages -------------------------------------------------------------------------------- */
 
 static void write_all_stderr(const struct pt_buf *line)
 {
@@ -128,7 +128,7 @@ bool pt_program_color(int fd)
     return isatty(fd) && !(no && no[0]) && term && term[0] && strcmp(term, "dumb") != 0;
 }
 
-/* --- signals and standard output ------------------------------------------------------------ */
+/* --- signals and standard output ------------------------------------------------------------- */
 
 static volatile sig_atomic_t stopping;
 
@@ -199,7 +199,7 @@ static int close_output(struct pt_err *err)
     return 0;
 }
 
-/* --- which command -------------------------------------------------------------------------- */
+/* --- which command --------------------------------------------------------------------------- */
 
 /* The option that a word of the command line means, in whichever command has it; NULL for none. */
 static const struct pt_option *option_meant(const struct pt_face *face, const char *name, size_t n,
@@ -278,7 +278,7 @@ static const struct pt_command *choose(const struct pt_face *face, int *argc, ch
     return face->commands;
 }
 
-/* --- the run -------------------------------------------------------------------------------- */
+/* --- the run --------------------------------------------------------------------------------- */
 
 /* Keys in a section of this program must be options of one of its commands. */
 static int check_keys(const struct pt_face *face, const struct pt_config *config,
@@ -391,8 +391,8 @@ static int run(const struct pt_face *face, int argc, char **argv, struct pt_err 
     return c->run(argc, argv, err);
 }
 
-/* A standard descriptor that is closed would be given to the next file that is opened.  It becomes one
- * that fails whoever uses it. */
+/* A standard descriptor that is closed would be given to the next file that is opened.  It becomes
+ * one that fails whoever uses it. */
 static void hold_standard_descriptors(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -423,7 +423,7 @@ int pt_program_main(int argc, char **argv, const struct pt_command *commands, si
     return status;
 }
 
-/* --- what the shared options mean ----------------------------------------------------------- */
+/* --- what the shared options mean ------------------------------------------------------------ */
 
 const char *pt_program_db(const char *db)
 {

@@ -44,7 +44,7 @@ int pt_program_write(struct pt_buf *buf, struct pt_err *err);
 /* Does so when the buffer has become long: for rows as they are made. */
 int pt_program_flush(struct pt_buf *buf, struct pt_err *err);
 
-/* --- what the shared options mean --- */
+/* --- what the shared options mean ------------------------------------------------------------ */
 
 /* The store's path: db, else "pt.db" ($PT_DB is applied by the option table).  Warns, once, of a
  * store that every user may write to or replace. */

@@ -1,8 +1,8 @@
 /* ahead.h - lines of an input, with a look at those that follow before they are taken.
  *
- * For rows that may go on over several lines: one looks ahead for their end, and when there is none,
- * nothing is lost but the first line.  The zero value with `in` set is ready.  Lines are borrowed
- * until the next call. */
+ * For rows that may go on over several lines: one looks ahead for their end, and when there is
+ * none, nothing is lost but the first line.  The zero value with `in` set is ready.  Lines are
+ * borrowed until the next call. */
 #ifndef PT_FORMAT_AHEAD_H
 #define PT_FORMAT_AHEAD_H
 

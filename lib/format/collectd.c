@@ -75,7 +75,7 @@ static int put_tags(struct collectd *c, struct pt_tag *tags, size_t n, struct pt
     return 0;
 }
 
-/* --- value lists ------------------------------------------------------------------------------ */
+/* --- value lists ----------------------------------------------------------------------------- */
 
 static int list_tags(struct collectd *c, struct pt_err *err)
 {
@@ -167,7 +167,7 @@ static bool step_list(struct collectd *c)
            pt_document_step(&c->doc, &c->names);
 }
 
-/* --- notifications ---------------------------------------------------------------------------- */
+/* --- notifications --------------------------------------------------------------------------- */
 
 static struct pt_str severity_of(struct pt_str said)
 {
@@ -227,7 +227,7 @@ static int notification(struct collectd *c, uint32_t labels, struct pt_record *o
     return 1;
 }
 
-/* --- documents -------------------------------------------------------------------------------- */
+/* --- documents ------------------------------------------------------------------------------- */
 
 /* The next element: 1 when it is a notification and *out, 0 when a list is begun, -1. */
 static int begin_element(struct collectd *c, struct pt_record *out, struct pt_err *err)

@@ -154,7 +154,7 @@ static bool settle(struct exposition *e, unsigned dialects)
     return true;
 }
 
-/* --- metadata --------------------------------------------------------------------------------- */
+/* --- metadata -------------------------------------------------------------------------------- */
 
 static struct family *family_of(const struct exposition *e, struct pt_str name)
 {
@@ -235,7 +235,7 @@ static int metadata(struct exposition *e, struct pt_str line, struct pt_err *err
                             line, hash);
 }
 
-/* --- samples ---------------------------------------------------------------------------------- */
+/* --- samples --------------------------------------------------------------------------------- */
 
 static const struct part *part_of(const struct exposition *e, const struct family *family,
                                   struct pt_str suffix)
@@ -328,7 +328,7 @@ static int bad_time(const struct exposition *e, struct pt_str line, struct pt_st
                             line, time.p);
 }
 
-/* --- exemplars -------------------------------------------------------------------------------- */
+/* --- exemplars ------------------------------------------------------------------------------- */
 
 /* Characters of UTF-8: the bytes that begin one. */
 static size_t characters(struct pt_tags labels)
@@ -395,7 +395,7 @@ static int more(void *self, struct pt_record *out, struct pt_err *err)
     return 1;
 }
 
-/* --- lines ------------------------------------------------------------------------------------ */
+/* --- lines ----------------------------------------------------------------------------------- */
 
 static int sample(struct exposition *e, struct pt_str line, struct pt_record *out,
                   struct pt_err *err)

@@ -17,12 +17,12 @@ struct pt_input;
 
 struct pt_line {
     struct pt_str text;
-    uint64_t number; /* 1-based */
-    uint64_t offset; /* of its first byte in the (uncompressed) stream */
-    uint64_t bytes;  /* with the newline, if it had one */
-    uint64_t further; /* lines behind it that belong to it: 0, but for a row of several (records.h) */
+    uint64_t number;  /* 1-based */
+    uint64_t offset;  /* of its first byte in the (uncompressed) stream */
+    uint64_t bytes;   /* with the newline, if it had one */
+    uint64_t further; /* lines behind it that belong to it: a row's of several lines (records.h) */
     bool overlong;
-    bool ended;      /* a newline was seen; false only for a last line without one */
+    bool ended;       /* a newline was seen; false only for a last line without one */
 };
 
 /* path NULL or "-": standard input. */
@@ -47,8 +47,8 @@ int pt_input_plain(struct pt_input *in, struct pt_err *err);
 int pt_input_fd(const struct pt_input *in);
 
 /* 1 and a line, 0 at the end, -1 with err.  With wait_ms >= 0 and no whole line at hand, waits at
- * most that long for more bytes and then returns PT_INPUT_IDLE.  Signals, and now and then nothing at
- * all, also return IDLE, so that callers can look whether they should stop. */
+ * most that long for more bytes and then returns PT_INPUT_IDLE.  Signals, and now and then nothing
+ * at all, also return IDLE, so that callers can look whether they should stop. */
 enum { PT_INPUT_IDLE = 2 };
 int pt_input_next(struct pt_input *in, int wait_ms, struct pt_line *line, struct pt_err *err);
 

@@ -60,7 +60,7 @@ static int give_measured(struct pt_otlp *o, const char *suffix, enum pt_kind kin
     return pt_record_check(out, err) == 0 ? 1 : -1;
 }
 
-/* --- gauges and sums -------------------------------------------------------------------------- */
+/* --- gauges and sums ------------------------------------------------------------------------- */
 
 static int number_begin(struct pt_otlp *o, uint32_t point, struct pt_err *err)
 {
@@ -84,7 +84,7 @@ static int number_value(struct pt_otlp *o, struct pt_record *out, struct pt_err 
     return give_measured(o, "", o->point.kind, value, out, err);
 }
 
-/* --- histograms ------------------------------------------------------------------------------- */
+/* --- histograms ------------------------------------------------------------------------------ */
 
 static struct pt_str number_text(struct pt_otlp *o, double d)
 {
@@ -246,7 +246,7 @@ static int exponential_value(struct pt_otlp *o, struct pt_record *out, struct pt
     return x->next++ == n ? give_bucket(o, INFINITY, out, err) : 0;
 }
 
-/* --- summaries -------------------------------------------------------------------------------- */
+/* --- summaries ------------------------------------------------------------------------------- */
 
 static int summary_begin(struct pt_otlp *o, uint32_t point, struct pt_err *err)
 {
@@ -265,7 +265,7 @@ static int summary_value(struct pt_otlp *o, struct pt_record *out, struct pt_err
     return give_measured(o, "", o->point.kind, value, out, err);
 }
 
-/* --- metrics ---------------------------------------------------------------------------------- */
+/* --- metrics --------------------------------------------------------------------------------- */
 
 static const struct pt_otlp_data DATA[] = {
     {"gauge", false, false, number_begin, number_value},

@@ -41,7 +41,7 @@ static int close_document(struct pt_otlp *o, struct pt_record *out)
     return 1;
 }
 
-/* --- spans ------------------------------------------------------------------------------------ */
+/* --- spans ----------------------------------------------------------------------------------- */
 
 int pt_otlp_span_begin(struct pt_otlp *o, struct pt_err *err)
 {
@@ -145,7 +145,7 @@ int pt_otlp_span_next(struct pt_otlp *o, struct pt_record *out, struct pt_err *e
     return -1;
 }
 
-/* --- logs ------------------------------------------------------------------------------------- */
+/* --- logs ------------------------------------------------------------------------------------ */
 
 /* The numbers are ranges of four: trace, debug, info, warn, error, fatal.  A text without a number
  * is taken as it is, in the records' word where that is known. */

@@ -31,7 +31,7 @@ int pt_otlp_enter(struct pt_otlp *o, uint32_t object, const char *key, struct pt
     return 0;
 }
 
-/* --- attributes ------------------------------------------------------------------------------- */
+/* --- attributes ------------------------------------------------------------------------------ */
 
 enum any { A_NONE, A_STRING, A_PLAIN, A_BYTES, A_ARRAY, A_MAP };
 
@@ -202,7 +202,7 @@ int pt_otlp_tags_with(struct pt_otlp *o, uint32_t of, const char *key, struct pt
     return write_tags(o, of, &all, err);
 }
 
-/* --- members ---------------------------------------------------------------------------------- */
+/* --- members --------------------------------------------------------------------------------- */
 
 int pt_otlp_time(struct pt_otlp *o, uint32_t i, const char *key, int64_t *out, struct pt_err *err)
 {

@@ -14,8 +14,8 @@ struct pt_ticks;
 struct pt_reader {
     const char *name; /* as in PT_INPUT_CHOICES */
 
-    /* Whether an input that begins with this line (not blank) is of this format; asked in the order of
-     * the table in records.c.  NULL: never told, only named. */
+    /* Whether an input that begins with this line (not blank) is of this format; asked in the order
+     * of the table in records.c.  NULL: never told, only named. */
     bool (*looks)(struct pt_str line);
 
     void *(*make)(const struct pt_records_options *options);
@@ -23,26 +23,27 @@ struct pt_reader {
 
     /* Whether the row goes on behind this line: the state behind it, given the one before, 0 at the
      * start of a row and when it is complete.  NULL: every line is a row.  A row of more than
-     * `row_most` bytes, or one that the input ends in, is refused with `unclosed` as the reason, and
-     * only its first line is lost; so is one that ends but is bad, unless rows are `whole`. */
+     * `row_most` bytes, or one that the input ends in, is refused with `unclosed` as the reason,
+     * and only its first line is lost; so is one that ends but is bad, unless rows are `whole`. */
     int (*open)(void *self, struct pt_str line, int state);
     size_t row_most;
     const char *unclosed;
     bool whole;
 
-    /* The first record of a row: 1 and *out, 0 when it has none, -1 with err (PT_DATA).  `now` is the
-     * time of records that bring none.  Then `more` (NULL: a row has one record at most) delivers the
-     * others in the same way until it returns 0, also after a -1.  Records are borrowed until the next
-     * call; the row lives as long as they do. */
+    /* The first record of a row: 1 and *out, 0 when it has none, -1 with err (PT_DATA).  `now` is
+     * the time of records that bring none.  Then `more` (NULL: a row has one record at most)
+     * delivers the others in the same way until it returns 0, also after a -1.  Records are
+     * borrowed until the next call; the row lives as long as they do. */
     int (*row)(void *self, struct pt_str row, int64_t now, struct pt_record *out,
                struct pt_err *err);
     int (*more)(void *self, struct pt_record *out, struct pt_err *err);
 
-    /* The input has ended: -1 with err (PT_DATA) when something is missing.  NULL: it may always. */
+    /* The input has ended: -1 with err (PT_DATA) when something is missing.  NULL: it may
+     * always. */
     int (*end)(void *self, struct pt_err *err);
 
-    /* Appends the lines that this row depends on, each with its newline: what a reader must be given
-     * before the row to read it as this one would.  NULL: none. */
+    /* Appends the lines that this row depends on, each with its newline: what a reader must be
+     * given before the row to read it as this one would.  NULL: none. */
     void (*before)(const void *self, struct pt_str row, struct pt_buf *out);
 
     /* Where rows without a time get one each, the state of that: what a rejected row is replayed with.
@@ -66,7 +67,7 @@ extern const struct pt_reader PT_READER_INFLUX, PT_READER_STATSD, PT_READER_GRAP
 extern const struct pt_reader PT_READER_OPENMETRICS, PT_READER_PROMETHEUS;
 extern const struct pt_reader PT_READER_COLLECTD, PT_READER_OTLP;
 
-/* --- what several formats need: reader.c ------------------------------------------------------- */
+/* --- what several formats need: reader.c ----------------------------------------------------- */
 
 /* Refuses a row: "NAME: WHY at column N", where `at` points into the row.  -1. */
 int pt_reader_fail(struct pt_err *err, const char *name, const char *why, struct pt_str row,

@@ -1,7 +1,8 @@
 /* records.c - see records.h.
  *
  * The formats are tables of functions (reader.h); what they have in common is here: the place of
- * every line, rows of several lines, the byte order mark, overlong lines, and telling the format. */
+ * every line, rows of several lines, the byte order mark, overlong lines, and telling the
+ * format. */
 #include "format/records.h"
 
 #include "base/buf.h"
@@ -28,7 +29,8 @@ static const struct pt_reader *const READERS[PT_RECORDS_FORMATS] = {
     [PT_RECORDS_OTLP] = &PT_READER_OTLP,
 };
 
-/* In which order the formats are asked whether a first line is theirs: the most particular first. */
+/* In which order the formats are asked whether a first line is theirs: the most particular
+ * first. */
 static const enum pt_records_format TELLING[] = {
     PT_RECORDS_COLLECTD,
     PT_RECORDS_OTLP,
@@ -98,7 +100,7 @@ bool pt_records_between_lines(const struct pt_records *r)
     return !r->in_row;
 }
 
-/* --- formats ----------------------------------------------------------------------------------- */
+/* --- formats --------------------------------------------------------------------------------- */
 
 enum pt_records_format pt_records_format(const struct pt_records *r)
 {
@@ -157,7 +159,7 @@ static void settle_format(struct pt_records *r)
     r->state = r->reader->make(&r->options);
 }
 
-/* --- lines ------------------------------------------------------------------------------------- */
+/* --- lines ----------------------------------------------------------------------------------- */
 
 static bool only_space(struct pt_str s)
 {
@@ -207,10 +209,10 @@ int64_t pt_records_time(struct pt_records *r)
     return t ? pt_ticks_first(t, time_of_reading(r)) : time_of_reading(r);
 }
 
-/* --- rows -------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------ */
 
-/* Looks for the line that ends the open row: *more lines further.  The row's text goes to r->joined.
- * 1, 0 when the row does not end, -1, or PT_INPUT_IDLE: then the next call goes on. */
+/* Looks for the line that ends the open row: *more lines further.  The row's text goes to
+ * r->joined.  1, 0 when the row does not end, -1, or PT_INPUT_IDLE: then the next call goes on. */
 static int join_lines(struct pt_records *r, int wait_ms, size_t *more, struct pt_err *err)
 {
     struct pt_line line;
@@ -270,8 +272,8 @@ static enum pt_records_result result_of(struct pt_records *r, int rc,
     return rc == 1 ? PT_RECORDS_ONE : rc == 0 ? PT_RECORDS_NOTHING : bad_line(r, err);
 }
 
-/* A row may be open by mistake, so one that is none costs its first line only, unless whatever closes
- * it belongs to it surely. */
+/* A row may be open by mistake, so one that is none costs its first line only, unless whatever
+ * closes it belongs to it surely. */
 static enum pt_records_result open_row(struct pt_records *r, int wait_ms, struct pt_record *record,
                                        struct pt_err *err)
 {

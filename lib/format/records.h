@@ -58,8 +58,9 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
 /* The line the last result came from, borrowed until the next call. */
 const struct pt_line *pt_records_line(const struct pt_records *r);
 
-/* What is needed to read the line of the last result once more, apart from its input: the lines that
- * it depends on (a header, declared types), appended to *out; and the time it has if it brings none. */
+/* What is needed to read the line of the last result once more, apart from its input: the lines
+ * that it depends on (a header, declared types), appended to *out; and the time it has if it brings
+ * none. */
 void pt_records_before(const struct pt_records *r, struct pt_buf *out);
 int64_t pt_records_time(struct pt_records *r);
 enum pt_records_format pt_records_alone(const struct pt_records *r); /* ... and the format to name */
@@ -77,8 +78,8 @@ enum pt_records_format pt_records_format_named(struct pt_str name); /* AUTO when
 bool pt_records_format_untimed(enum pt_records_format format);
 bool pt_records_format_closed(enum pt_records_format format);
 
-/* Whether rows without a time came so far, or the format is such a one: the same bytes once more are
- * not the same points. */
+/* Whether rows without a time came so far, or the format is such a one: the same bytes once more
+ * are not the same points. */
 bool pt_records_timeless(const struct pt_records *r);
 
 /* Goes on behind the first `lines` lines, which end at `offset`.  Formats whose lines depend on

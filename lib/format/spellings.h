@@ -31,9 +31,9 @@ struct pt_spellings {
 /* Whether these bytes were learnt; then *out, whose text lives until the next learning. */
 bool pt_spellings_find(struct pt_spellings *s, struct pt_str raw, struct pt_record *out);
 
-/* Series mostly come in the same order round after round: whether the bytes at p are those that were
- * found behind the ones found last, the time before.  How many they are, and then *out as above; 0
- * when they are others. */
+/* Series mostly come in the same order round after round: whether the bytes at p are those that
+ * were found behind the ones found last, the time before.  How many they are, and then *out as
+ * above; 0 when they are others. */
 size_t pt_spellings_expect(struct pt_spellings *s, const char *p, const char *end,
                            struct pt_record *out);
 

@@ -1,9 +1,9 @@
 /* ingest.c - see ingest.h.
  *
- * When to commit: a stream, so that no record waits for longer than options->commit from its arrival
- * until its commit is done; one that brings more than can be taken, as often as keeps the time spent
- * in commits at about a tenth; a file, which can be read again, every few seconds; all of them when
- * the writer is full.  A commit ends between lines.
+ * When to commit: a stream, so that no record waits for longer than options->commit from its
+ * arrival until its commit is done; one that brings more than can be taken, as often as keeps the
+ * time spent in commits at about a tenth; a file, which can be read again, every few seconds; all
+ * of them when the writer is full.  A commit ends between lines.
  *
  * A batch of the lineage grows over several commits of a run until it covers BATCH_BYTES: a quiet
  * stream's hundred-millisecond commits do not become a row each. */
@@ -19,7 +19,7 @@
 enum {
     BATCH_BYTES = 1 << 20,
     RESTARTS = 8,          /* of a file that others store at the same time */
-    SATURATED = 32 * 1024, /* bytes a read: a pipe that is fuller is filled faster than it is emptied */
+    SATURATED = 32 * 1024, /* bytes a read: a fuller pipe is filled faster than it is emptied */
     COMMIT_SHARE = 10,     /* between commits so many times as long as one took ... */
     COMMIT_SHARE_LIVE = 1, /* ... and of a stream that has no more at hand */
     COST_FADES = 8         /* by so much with each commit */
@@ -57,7 +57,7 @@ static void note(const struct feed *f, const char *text)
         f->options->on_note(f->options->ctx, text);
 }
 
-/* --- where to begin ---------------------------------------------------------------------------- */
+/* --- where to begin -------------------------------------------------------------------------- */
 
 /* A file that was read before, under whatever name, goes on where that ended. */
 static int resume_file(struct feed *f, struct pt_records_options *options, struct pt_err *err)
@@ -107,7 +107,7 @@ static int begin(struct feed *f, const char *path, struct pt_err *err)
     return f->offset ? pt_records_skip(f->records, f->offset, f->lines, err) : 0;
 }
 
-/* --- commits ----------------------------------------------------------------------------------- */
+/* --- commits --------------------------------------------------------------------------------- */
 
 /* What the commit says of its source: what it goes on with, or that it is new. */
 static int set_source(struct feed *f, struct pt_err *err)
@@ -165,7 +165,7 @@ static int commit(struct feed *f, struct pt_err *err)
     return 0;
 }
 
-/* --- what is stored already -------------------------------------------------------------------- */
+/* --- what is stored already ------------------------------------------------------------------ */
 
 /* All up to the position is stored already. */
 static void forget(struct feed *f)
@@ -176,8 +176,8 @@ static void forget(struct feed *f)
     f->waiting_since = 0;
 }
 
-/* Settles the lines behind the last mark by looking for their records: an input that repeats what is
- * stored has all of them there. */
+/* Settles the lines behind the last mark by looking for their records: an input that repeats what
+ * is stored has all of them there. */
 static int settle(struct feed *f, struct pt_err *err)
 {
     bool left = false, pending = pt_writer_pending(f->writer);
@@ -203,8 +203,8 @@ static void place_mark(struct feed *f)
     f->resume.marks[f->resume.nmarks - 1].documents = pt_writer_receipt(f->writer)->documents;
 }
 
-/* A stream that parts from all that is stored is noted at once, so that another one that is the same
- * and comes at the same time finds it; a file can be read again when that happens. */
+/* A stream that parts from all that is stored is noted at once, so that another one that is the
+ * same and comes at the same time finds it; a file can be read again when that happens. */
 static int part(struct feed *f, struct pt_err *err)
 {
     if (f->resume.known.stop && pt_writer_pending(f->writer) && settle(f, err) != 0)
@@ -220,7 +220,7 @@ static int part(struct feed *f, struct pt_err *err)
     return 0;
 }
 
-/* --- when to commit ---------------------------------------------------------------------------- */
+/* --- when to commit -------------------------------------------------------------------------- */
 
 /* Whether there is always more at hand than was taken: then it is speed that counts. */
 static bool saturated(const struct feed *f)
@@ -239,8 +239,8 @@ static int64_t patience(const struct feed *f)
     return f->waiting_since + wait - pt_time_monotonic();
 }
 
-/* When the first pending record came.  What is there as soon as a commit has ended may have come when it
- * had just begun. */
+/* When the first pending record came.  What is there as soon as a commit has ended may have come
+ * when it had just begun. */
 static int64_t arrival(const struct feed *f)
 {
     int64_t now = pt_time_monotonic();
@@ -284,7 +284,7 @@ static int wait_ms(struct feed *f)
     return f->wait_ms;
 }
 
-/* --- lines ------------------------------------------------------------------------------------- */
+/* --- lines ----------------------------------------------------------------------------------- */
 
 static void reject(struct feed *f, const struct pt_err *why, enum pt_fault fault, int64_t ts)
 {
@@ -331,8 +331,8 @@ static int begin_line(struct feed *f, struct pt_err *err)
     return news < 0 ? -1 : 0;
 }
 
-/* A line is complete: the position moves behind it.  Where lines have no times the input is not known
- * by them; where they do have some, the points collapse. */
+/* A line is complete: the position moves behind it.  Where lines have no times the input is not
+ * known by them; where they do have some, the points collapse. */
 static int end_line(struct feed *f, struct pt_err *err)
 {
     const struct pt_line *line = pt_records_line(f->records);
@@ -340,7 +340,8 @@ static int end_line(struct feed *f, struct pt_err *err)
     size_t marks;
     int news;
     f->offset = line->offset + line->bytes;
-    f->lines = line->number + line->further - !line->ended; /* the line goes on where the next run begins */
+    /* a line without an end goes on where the next run begins */
+    f->lines = line->number + line->further - !line->ended;
     if (!f->resume.off && unknowable(f))
         pt_resume_off(&f->resume);
     marks = f->resume.nmarks;
@@ -400,7 +401,8 @@ static int judge(struct feed *f, const struct pt_record *record, enum pt_fault *
     return f->options->check ? f->options->check(f->options->ctx, record, fault, why) : 0;
 }
 
-/* A record goes to the writer if it passes the check.  why: clean.  -1 only when the store fails. */
+/* A record goes to the writer if it passes the check.  why: clean.  -1 only when the store
+ * fails. */
 static int offer(struct feed *f, const struct pt_record *record, struct pt_err *why,
                  struct pt_err *err)
 {
@@ -479,7 +481,8 @@ static int finish(struct feed *f, struct pt_err *err)
     return commit(f, err);
 }
 
-/* As pt_ingest.  *again: another program has stored the beginning of the same file in the meantime. */
+/* As pt_ingest.  *again: another program has stored the beginning of the same file in the
+ * meantime. */
 static int ingest_once(struct pt_store *store, const char *path,
                        const struct pt_ingest_options *options, struct pt_ingest_result *result,
                        bool *again, struct pt_err *err)

@@ -1,9 +1,9 @@
 /* ingest.h - one input into a store, exactly once.
  *
- * Lines become records, records go to the writer, and every commit carries the place in the input up
- * to which it holds all.  Running the same input again goes on from there: files by their offset,
- * streams by the digests of what was fed before.  Lines that are no records, and records that
- * the caller's check refuses, go to the reject table. */
+ * Lines become records, records go to the writer, and every commit carries the place in the input
+ * up to which it holds all.  Running the same input again goes on from there: what was stored is
+ * known by the chain over its lines (store/lineage.h), whatever the input is called now.  Lines
+ * that are no records, and records that the caller's check refuses, go to the reject table. */
 #ifndef PT_INGEST_INGEST_H
 #define PT_INGEST_INGEST_H
 
@@ -15,8 +15,8 @@ struct pt_ingest_options {
     int64_t commit;        /* streams: the longest time (ns) that a record waits for its commit */
     const char *command;   /* as it was typed, for the lineage */
     bool (*stopping)(void); /* looked at between lines; NULL: never */
-    /* Looks at every record before it is stored: 0, or 1 when it is worth a warning, or -1 when it is
-     * refused, with the fault and why; a code other than PT_DATA ends the run.  NULL: all are
+    /* Looks at every record before it is stored: 0, or 1 when it is worth a warning, or -1 when it
+     * is refused, with the fault and why; a code other than PT_DATA ends the run.  NULL: all are
      * good. */
     int (*check)(void *ctx, const struct pt_record *record, enum pt_fault *fault,
                  struct pt_err *why);

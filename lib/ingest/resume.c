@@ -1,9 +1,9 @@
 /* resume.c - see resume.h.
  *
- * A row is one line, or several where a CSV field holds newlines; the chain takes its lines one by one,
- * so that it does not depend on where rows were thought to end.  Marks are made at the ends of rows
- * only.  A source that was cut inside a row may have made one within what is a row now: those are
- * looked up, too, but only to find that source's end. */
+ * A row is one line, or several where a CSV field holds newlines; the chain takes its lines one by
+ * one, so that it does not depend on where rows were thought to end.  Marks are made at the ends of
+ * rows only.  A source that was cut inside a row may have made one within what is a row now: those
+ * are looked up, too, but only to find that source's end. */
 #include "ingest/resume.h"
 
 #include "base/mem.h"
@@ -40,7 +40,7 @@ void pt_resume_off(struct pt_resume *r)
     r->head = r->last = r->missed = 0;
 }
 
-/* --- the lines of a row ------------------------------------------------------------------------ */
+/* --- the lines of a row ---------------------------------------------------------------------- */
 
 struct pieces {
     struct pt_str rest;
@@ -82,7 +82,7 @@ static void add_row(struct pt_chain *c, const struct pt_line *row)
         pt_chain_add(c, &bytes, sizeof bytes);
 }
 
-/* --- ends of sources --------------------------------------------------------------------------- */
+/* --- ends of sources ------------------------------------------------------------------------- */
 
 static int add_end(void *ctx, const struct pt_lineage_end *end)
 {
@@ -154,7 +154,7 @@ int pt_resume_before(struct pt_resume *r, const struct pt_line *row, struct pt_e
     return met ? PT_RESUME_KNOWN : 0;
 }
 
-/* --- marks ------------------------------------------------------------------------------------- */
+/* --- marks ----------------------------------------------------------------------------------- */
 
 void pt_resume_know(struct pt_resume *r, uint64_t position, uint64_t lines)
 {
@@ -173,8 +173,8 @@ void pt_resume_part(struct pt_resume *r)
     r->nends = 0;
 }
 
-/* The store has the mark at `position`: the ends behind it are of interest now.  One that is here, but
- * for the newline, is met. */
+/* The store has the mark at `position`: the ends behind it are of interest now.  One that is here,
+ * but for the newline, is met. */
 static int know_mark(struct pt_resume *r, uint64_t mark, uint64_t position, uint64_t lines,
                      struct pt_err *err)
 {
@@ -240,7 +240,7 @@ int pt_resume_take(struct pt_resume *r, const struct pt_line *row, uint64_t line
     return rc < 0 ? -1 : news | rc;
 }
 
-/* --- plain files ------------------------------------------------------------------------------- */
+/* --- plain files ----------------------------------------------------------------------------- */
 
 int pt_resume_anchor(struct pt_input *in, uint64_t offset, unsigned char out[PT_CHAIN_BYTES],
                      struct pt_err *err)
@@ -257,8 +257,8 @@ int pt_resume_anchor(struct pt_input *in, uint64_t offset, unsigned char out[PT_
     return 0;
 }
 
-/* The marks that a head may have: one at the end of each of its lines, since rows of several are not told
- * apart here. */
+/* The marks that a head may have: one at the end of each of its lines, since rows of several are
+ * not told apart here. */
 static size_t head_marks(const char *p, size_t size, uint64_t *marks)
 {
     size_t n = 0, at = size >= sizeof MARK && memcmp(p, MARK, sizeof MARK) == 0 ? sizeof MARK : 0;

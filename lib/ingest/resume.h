@@ -1,11 +1,11 @@
 /* resume.h - private to ingest/: finding again what a store holds of an input already.
  *
  * An input is known by its content from the first byte on: see store/lineage.h.  While it is read,
- * the store is asked at every mark.  As long as it has them, the input is `open`: it repeats what is
- * stored, all up to the mark is known, and what was gathered of it must be discarded.  At the first
- * mark that the store has not, the input parts from all that is stored, for good.  Where it passes the
- * end of a source on the way, it may go on in that source.  The state is a few dozen bytes, and the
- * cost one look-up a mark, whatever the store holds.
+ * the store is asked at every mark.  As long as it has them, the input is `open`: it repeats what
+ * is stored, all up to the mark is known, and what was gathered of it must be discarded.  At the
+ * first mark that the store has not, the input parts from all that is stored, for good.  Where it
+ * passes the end of a source on the way, it may go on in that source.  The state is a few dozen
+ * bytes, and the cost one look-up a mark, whatever the store holds.
  *
  * A stream can end within a line, when the program that feeds it dies.  Then its last batch stops
  * there, the rest of a line was rejected, and when the stream comes again, that line counts as new;
@@ -43,17 +43,17 @@ enum {
     PT_RESUME_PARTED = 2 /* what comes from here on is new */
 };
 
-/* Looks at a row before it is taken, of an input that is open.  PT_RESUME_KNOWN: all before the row is stored, and maybe the
- * beginning of it; else 0, or -1. */
+/* Looks at a row before it is taken, of an input that is open.  PT_RESUME_KNOWN: all before the row
+ * is stored, and maybe the beginning of it; else 0, or -1. */
 int pt_resume_before(struct pt_resume *r, const struct pt_line *row, struct pt_err *err);
 
-/* Takes the row, whose last line is number `lines`; `told`: the format is settled, so that the input
- * may be looked up.  A set of the above, or -1. */
+/* Takes the row, whose last line is number `lines`; `told`: the format is settled, so that the
+ * input may be looked up.  A set of the above, or -1. */
 int pt_resume_take(struct pt_resume *r, const struct pt_line *row, uint64_t lines, bool told,
                    struct pt_err *err);
 
-/* Whether nothing is stored of what follows: whoever goes on behind the last mark ends where the input
- * is known to. */
+/* Whether nothing is stored of what follows: whoever goes on behind the last mark ends where the
+ * input is known to. */
 bool pt_resume_at_end(const struct pt_resume *r);
 
 /* Decides what marks did not: all up to here, where the input stands, is stored; or it parted. */
@@ -66,9 +66,9 @@ int pt_resume_rejoin(struct pt_resume *r, uint64_t position, uint64_t lines, str
 /* The input has no times: the same lines again say something new. */
 void pt_resume_off(struct pt_resume *r);
 
-/* --- plain files ------------------------------------------------------------------------------- */
+/* --- plain files ----------------------------------------------------------------------------- */
 
-/* The digest of the (at most 4096) bytes before `offset`. */
+/* The chain over the (at most 4096) bytes before `offset`. */
 int pt_resume_anchor(struct pt_input *in, uint64_t offset, unsigned char out[PT_CHAIN_BYTES],
                      struct pt_err *err);
 

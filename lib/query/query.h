@@ -53,7 +53,8 @@ void pt_answer_release(struct pt_answer *a);
 int pt_query_nothing(struct pt_source *source, const struct pt_selector *selector, int64_t since,
                      int64_t until, struct pt_err *err);
 
-/* Appends the keys of all tags of the series, "host, venue"; for a message about one that none has. */
+/* Appends the keys of all tags of the series, "host, venue"; for a message about one that none
+ * has. */
 int pt_query_tag_keys(struct pt_source *source, const struct pt_selector *selector,
                       struct pt_buf *out, struct pt_err *err);
 

@@ -27,8 +27,8 @@ struct pt_record {
     struct pt_str unit;  /* metrics */
     struct pt_num value; /* metrics */
     enum pt_kind kind;   /* metrics */
-    /* Records of one reader with the same spelling, if it is not 0, have the same name, tags, unit and
-     * kind: whoever keeps count of series may remember them by it. */
+    /* Records of one reader with the same spelling, if it is not 0, have the same name, tags, unit
+     * and kind: whoever keeps count of series may remember them by it. */
     uint32_t spelling;
     struct pt_str body;  /* documents: the whole line, without surrounding space */
 };
@@ -47,8 +47,8 @@ int pt_record_parse(struct pt_record_reader *r, struct pt_str line, struct pt_re
                     struct pt_err *err);
 void pt_record_reader_release(struct pt_record_reader *r);
 
-/* What holds for a metric of any format: the name has 1 to 512 bytes and the unit at most 31, without
- * control characters.  0, or -1 with err (PT_DATA). */
+/* What holds for a metric of any format: the name has 1 to 512 bytes and the unit at most 31,
+ * without control characters.  0, or -1 with err (PT_DATA). */
 int pt_record_check(const struct pt_record *metric, struct pt_err *err);
 
 /* What holds for a document of any format: it is as long as the limits allow, and so are its tags,

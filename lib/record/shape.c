@@ -1,9 +1,9 @@
 /* shape.c - see shape.h.
  *
- * A match without a guess walks the line once: compare a literal, find the end of the hole behind it, and so on.  The
- * texts and tags are hashed on the way, and the spelling that has this hash is compared run by run.
- * Runs end at the first quote (the first brace, for tags).  In a run that was learnt no such byte
- * stands before its end, so a longer or shorter one cannot be taken for it. */
+ * A match without a guess walks the line once: compare a literal, find the end of the hole behind
+ * it, and so on.  The texts and tags are hashed on the way, and the spelling that has this hash is
+ * compared run by run.  Runs end at the first quote (the first brace, for tags).  In a run that was
+ * learnt no such byte stands before its end, so a longer or shorter one cannot be taken for it. */
 #include "record/shape.h"
 
 #include "base/hash.h"
@@ -68,7 +68,7 @@ static inline bool same(const char *a, const char *b, size_t n)
     return true;
 }
 
-/* --- reading ----------------------------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------------------------- */
 
 /* Up to what can follow a number in JSON; its reader says whether it is one. */
 static const char *end_of_number(const char *p, const char *end)
@@ -237,7 +237,7 @@ bool pt_shapes_read(struct pt_shapes *s, struct pt_str line, enum pt_time_unit t
     return true;
 }
 
-/* --- learning ---------------------------------------------------------------------------------- */
+/* --- learning -------------------------------------------------------------------------------- */
 
 static void forget(struct pt_shapes *s)
 {
@@ -355,8 +355,8 @@ static bool same_run(struct pt_str a, struct pt_str b)
     return a.p == b.p && a.n == b.n;
 }
 
-/* Whether the holes are where the full reader saw the fields (in order of place): only then does the
- * match say what the line means. */
+/* Whether the holes are where the full reader saw the fields (in order of place): only then does
+ * the match say what the line means. */
 static bool agrees(const struct match *m, const struct pt_shape_field *fields, size_t n)
 {
     size_t run = 0;

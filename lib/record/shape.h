@@ -1,14 +1,14 @@
 /* shape.h - metrics that look like those before, read by comparing bytes.
  *
- * A program writes its records in one way: the same keys in the same order with the same spaces, the
- * same series over and over, and only time and value change.  Shapes remember lines that were read
- * and checked in full as literals with holes between them, and every spelling of what filled the
- * holes for text and tags.  A line whose literals agree, whose texts and tags together were met
- * before, and whose time and value are plain numbers is then as good as checked: all its other bytes
- * are those of a line that was.  Everything else is left to the full reader.
+ * A program writes its records in one way: the same keys in the same order with the same spaces,
+ * the same series over and over, and only time and value change.  Shapes remember lines that were
+ * read and checked in full as literals with holes between them, and every spelling of what filled
+ * the holes for text and tags.  A line whose literals agree, whose texts and tags together were met
+ * before, and whose time and value are plain numbers is then as good as checked: all its other
+ * bytes are those of a line that was.  Everything else is left to the full reader.
  *
- * Series mostly come in the same order round after round.  So the spelling that followed the last one
- * before is tried first, and then a line is three comparisons and two numbers.
+ * Series mostly come in the same order round after round.  So the spelling that followed the last
+ * one before is tried first, and then a line is three comparisons and two numbers.
  *
  * Memory is bounded: SHAPES_MOST shapes, the least recently learnt making room; when SPELLINGS_MOST
  * spellings, or their bytes, are reached, all are forgotten and learnt anew.  The zero value is
@@ -52,8 +52,8 @@ struct pt_shapes {
     struct pt_arena arena; /* what spellings hold */
 };
 
-/* Reads a metric's line; false when it must be read in full.  *out borrows from the shapes until the
- * next pt_shapes_learn, and out->spelling is set. */
+/* Reads a metric's line; false when it must be read in full.  *out borrows from the shapes until
+ * the next pt_shapes_learn, and out->spelling is set. */
 bool pt_shapes_read(struct pt_shapes *s, struct pt_str line, enum pt_time_unit ts_unit,
                     struct pt_record *out);
 

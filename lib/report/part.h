@@ -50,7 +50,7 @@ enum {
     PT_PART_ROWS_MOST = 40,  /* rows of a table */
 };
 
-/* --- the time that data cover --- */
+/* --- the time that data cover ---------------------------------------------------------------- */
 
 /* Windows are chosen for the extent of what is shown, not for the period, so that ten seconds of
  * one thing and a day of another are both seen. */
@@ -68,7 +68,7 @@ struct pt_extent pt_part_extent(const struct pt_keyed *holdings, const char *nam
  * that is longer, so that what is sampled slowly has no gaps. */
 void pt_part_span(struct pt_chart *c, const struct pt_extent *e);
 
-/* --- questions to the store --- */
+/* --- questions to the store ------------------------------------------------------------------ */
 
 enum { PT_PART_BY_MOST = 4 };
 
@@ -118,7 +118,7 @@ struct pt_curve *pt_part_curve(struct pt_daily *d, struct pt_chart *c, struct pt
 void pt_part_note(struct pt_daily *d, struct pt_table *t, size_t shown, size_t all,
                   const char *which);
 
-/* --- documents --- */
+/* --- documents ------------------------------------------------------------------------------- */
 
 /* The members `keys` of a JSON object, raw; empty where absent.  One pass over the object. */
 void pt_part_members(struct pt_str body, const char *const *keys, size_t n, struct pt_str *out);

@@ -1,7 +1,8 @@
 /* bits.h - numbers of a fixed width in bits, packed one after the other.
  *
- * The lowest bit comes first: number i of width w is bits i * w to i * w + w - 1 of the run, and bit
- * b of the run is bit b mod 8 of byte b / 8, 0 being the lowest.  What is behind the last is 0. */
+ * The lowest bit comes first: number i of width w is bits i * w to i * w + w - 1 of the run, and
+ * bit b of the run is bit b mod 8 of byte b / 8, 0 being the lowest.  What is behind the last is
+ * 0. */
 #ifndef PT_SERIES_BITS_H
 #define PT_SERIES_BITS_H
 

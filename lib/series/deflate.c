@@ -40,7 +40,7 @@ struct pt_deflate *pt_deflate_new(enum pt_deflate_engine engine, int level)
     return d;
 }
 
-/* --- zlib --------------------------------------------------------------------------------- */
+/* --- zlib ------------------------------------------------------------------------------------ */
 
 static z_stream *zlib_packer(struct pt_deflate *d)
 {
@@ -90,7 +90,7 @@ static int zlib_unpack(struct pt_deflate *d, const void *in, size_t n, void *out
     return inflate(z, Z_FINISH) == Z_STREAM_END && z->total_out == size && !z->avail_in ? 0 : -1;
 }
 
-/* --- libdeflate --------------------------------------------------------------------------- */
+/* --- libdeflate ------------------------------------------------------------------------------ */
 
 #ifdef PT_HAVE_LIBDEFLATE
 
@@ -138,7 +138,7 @@ static void fast_free(struct pt_deflate *d)
 
 #endif
 
-/* --- either ------------------------------------------------------------------------------- */
+/* --- either ---------------------------------------------------------------------------------- */
 
 void pt_deflate_free(struct pt_deflate *d)
 {

@@ -1,9 +1,9 @@
 /* encoder.h - chunks encoded by a thread of its own, while the caller gathers more points.
  *
- * Legal order: any number of puts, finish, then the chunks can be looked at; clear, and again.  A put
- * waits while QUEUE_MOST chunks are queued, so memory stays bounded by that and by the encoded bytes,
- * which the caller watches.  The thread starts with the first put; where none can be had, put encodes
- * by itself. */
+ * Legal order: any number of puts, finish, then the chunks can be looked at; clear, and again.  A
+ * put waits while QUEUE_MOST chunks are queued, so memory stays bounded by that and by the encoded
+ * bytes, which the caller watches.  The thread starts with the first put; where none can be had,
+ * put encodes by itself. */
 #ifndef PT_SERIES_ENCODER_H
 #define PT_SERIES_ENCODER_H
 
@@ -23,8 +23,8 @@ struct pt_encoded {
 struct pt_encoder *pt_encoder_new(void);
 void pt_encoder_free(struct pt_encoder *e); /* drops what is queued; NULL is fine */
 
-/* Takes the points (1 to PT_CHUNK_POINTS, in order) out of the column, which is empty then.  The owner
- * is whatever the caller knows them by. */
+/* Takes the points (1 to PT_CHUNK_POINTS, in order) out of the column, which is empty then.  The
+ * owner is whatever the caller knows them by. */
 void pt_encoder_put(struct pt_encoder *e, uint32_t owner, struct pt_column *points);
 
 /* Bytes encoded so far, from any state. */

@@ -54,7 +54,7 @@ void pt_integers_release(struct pt_integers *w)
     free(w->unpacked);
 }
 
-/* --- the unit ----------------------------------------------------------------------------- */
+/* --- the unit -------------------------------------------------------------------------------- */
 
 static uint64_t gcd(uint64_t a, uint64_t b)
 {
@@ -112,7 +112,7 @@ static uint64_t take_unit(struct pt_integers *w, size_t n)
     return unit;
 }
 
-/* --- forms -------------------------------------------------------------------------------- */
+/* --- forms ----------------------------------------------------------------------------------- */
 
 static uint64_t x_at(const uint64_t *y, size_t i, unsigned form, uint64_t slope)
 {
@@ -169,7 +169,7 @@ static struct bulk bulk_of(const int64_t *sample, size_t count)
                          4 * again >= count && span >= SYMBOLS};
 }
 
-/* --- the cost of a stream ------------------------------------------------------------------- */
+/* --- the cost of a stream -------------------------------------------------------------------- */
 
 static unsigned width_of(uint64_t u)
 {
@@ -259,7 +259,7 @@ static void plan_stream(const struct pt_integers *w, size_t n, const struct bulk
         *p = trial;
 }
 
-/* --- planes ------------------------------------------------------------------------------- */
+/* --- planes ---------------------------------------------------------------------------------- */
 
 static void cut_planes(const uint64_t *x, size_t n, const struct plan *p, uint64_t base,
                        unsigned char *to)
@@ -281,7 +281,7 @@ static size_t pack_planes(struct pt_integers *w, size_t n, const struct plan *p,
                            size - 2);
 }
 
-/* --- choosing ----------------------------------------------------------------------------- */
+/* --- choosing -------------------------------------------------------------------------------- */
 
 enum { FORMS = 4 };
 
@@ -339,7 +339,7 @@ static struct plan choose(struct pt_integers *w, size_t n)
     return best;
 }
 
-/* --- writing ------------------------------------------------------------------------------ */
+/* --- writing --------------------------------------------------------------------------------- */
 
 /* Replaces x by its part in the window, repeating the number before where there is none; the
  * patches go to out.  Returns how many there are. */

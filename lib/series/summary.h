@@ -31,7 +31,8 @@ struct pt_summary pt_summary_of(const struct pt_column *c, size_t begin, size_t 
 /* Adds a later run of the same series: the step from a's last to b's first counts as increase. */
 void pt_summary_append(struct pt_summary *a, const struct pt_summary *b);
 
-/* Adds another series' points: increases add, first and last go by time (ties: the larger value). */
+/* Adds another series' points: increases add, first and last go by time (ties: the larger
+ * value). */
 void pt_summary_merge(struct pt_summary *a, const struct pt_summary *b);
 
 double pt_summary_mean(const struct pt_summary *s);

@@ -11,8 +11,8 @@ static bool is_log(const struct pt_commit *c)
 static int conflict(const struct pt_commit *c, struct pt_err *err)
 {
     return pt_err_set(err, PT_SYSTEM,
-                      "%s: another program is reading the same into this store; run this again when "
-                      "it has ended", c->name);
+                      "%s: another program is reading the same into this store; run this again "
+                      "when it has ended", c->name);
 }
 
 /* Whether more sources end behind the mark than were found. */
@@ -128,7 +128,8 @@ static int last_document(struct pt_writer *w, int64_t *id, struct pt_err *err)
 
 static int insert_marks(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
 {
-    static const char SQL[] = "INSERT OR IGNORE INTO mark(hash, source, document) VALUES(?1, ?2, ?3)";
+    static const char SQL[] =
+        "INSERT OR IGNORE INTO mark(hash, source, document) VALUES(?1, ?2, ?3)";
     int64_t last;
     if (c->nmarks && last_document(w, &last, err) != 0)
         return -1;
@@ -148,9 +149,9 @@ static int insert_marks(struct pt_writer *w, const struct pt_commit *c, struct p
 /* The marks by which the source is found.  They stay when no other was passed. */
 static int update_source(struct pt_writer *w, const struct pt_commit *c, struct pt_err *err)
 {
-    static const char SQL[] = "UPDATE source SET head = coalesce(?2, head),"
-                              " last = coalesce(?3, last) WHERE id = ?1"
-                              " AND (head IS NOT coalesce(?2, head) OR last IS NOT coalesce(?3, last))";
+    static const char SQL[] =
+        "UPDATE source SET head = coalesce(?2, head), last = coalesce(?3, last) WHERE id = ?1"
+        " AND (head IS NOT coalesce(?2, head) OR last IS NOT coalesce(?3, last))";
     sqlite3_stmt *stmt = pt_db_statement(w->store, SQL, err);
     if (!stmt)
         return -1;

@@ -1,7 +1,7 @@
 /* batch.h - private to store/: the lineage half of a commit.
  *
- * Both run inside the commit's transaction: pt_batch_open first, since the batch's id goes into every
- * row that comes from it; pt_batch_close last, since it writes what the rest has counted. */
+ * Both run inside the commit's transaction: pt_batch_open first, since the batch's id goes into
+ * every row that comes from it; pt_batch_close last, since it writes what the rest has counted. */
 #ifndef PT_STORE_BATCH_H
 #define PT_STORE_BATCH_H
 

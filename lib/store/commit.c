@@ -1,8 +1,8 @@
 /* commit.c - see write.h: what waits goes into the file, in one transaction.
  *
- * The order: the batch's row (its id goes into every row that comes from it), the series, their points
- * (place.c), documents, rejects, counts by day, and last the batch's counts and position.  Any failure
- * rolls all of it back. */
+ * The order: the batch's row (its id goes into every row that comes from it), the series, their
+ * points (place.c), documents, rejects, counts by day, and last the batch's counts and position.
+ * Any failure rolls all of it back. */
 #include "store/batch.h"
 #include "store/document.h"
 #include "store/lineage.h"

@@ -32,8 +32,8 @@ struct pt_store {
  * The same literal gives the same statement, so do not use one twice at a time. */
 sqlite3_stmt *pt_db_statement(struct pt_store *s, const char *sql, struct pt_err *err);
 
-/* As above for walks whose callbacks may walk again: when the kept statement is busy a second one is
- * made.  Give it back with pt_db_return. */
+/* As above for walks whose callbacks may walk again: when the kept statement is busy a second one
+ * is made.  Give it back with pt_db_return. */
 sqlite3_stmt *pt_db_borrow(struct pt_store *s, const char *sql, struct pt_err *err);
 void pt_db_return(struct pt_store *s, sqlite3_stmt *stmt);
 
@@ -67,8 +67,8 @@ void pt_db_read_chunk(sqlite3_stmt *stmt, struct pt_db_chunk *out);
 /* CRC-32 (as in zlib) of a chunk's row and bytes: pt-store(5), "Checksums". */
 uint32_t pt_db_chunk_crc(const struct pt_db_chunk *chunk, struct pt_str bytes);
 
-/* Appends the chunk's points to out, after checking the checksum.  *damage is NULL, or what is wrong
- * with the chunk; -1 only when it cannot be read at all. */
+/* Appends the chunk's points to out, after checking the checksum.  *damage is NULL, or what is
+ * wrong with the chunk; -1 only when it cannot be read at all. */
 int pt_db_check_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_column *out,
                       const char **damage, struct pt_err *err);
 

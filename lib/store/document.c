@@ -118,7 +118,7 @@ int pt_block_decode(const struct pt_block *b, struct pt_arena *arena,
     return rc;
 }
 
-/* --- walking ----------------------------------------------------------------------------------- */
+/* --- walking --------------------------------------------------------------------------------- */
 
 struct walk {
     struct pt_store *store;

@@ -15,8 +15,8 @@ struct pt_document {
     struct pt_store_document d;
 };
 
-/* CRC-32 of one hot document: its time, then type, name, trace and body, a zero byte behind each; and
- * of a block's row and bytes. */
+/* CRC-32 of one hot document: its time, then type, name, trace and body, a zero byte behind each;
+ * and of a block's row and bytes. */
 uint32_t pt_document_crc(const struct pt_store_document *d);
 
 struct pt_block {

@@ -6,10 +6,10 @@
  *
  * Files and streams are known by what they hold, from their first byte on.  A chain (base/hash.h)
  * runs over their lines; its value at a batch's stop is the batch's digest, and at certain places,
- * the same in every source, its 64-bit value is a mark.  The store keeps the set of all marks: a mark
- * that is there says that all up to it is stored, from whatever source.  So an input is held against
- * everything stored by one look-up a mark, however many sources there are.  A source that ends behind
- * a mark is found by it (`last`), and ends where the chain has its digest.
+ * the same in every source, its 64-bit value is a mark.  The store keeps the set of all marks: a
+ * mark that is there says that all up to it is stored, from whatever source.  So an input is held
+ * against everything stored by one look-up a mark, however many sources there are.  A source that
+ * ends behind a mark is found by it (`last`), and ends where the chain has its digest.
  *
  * Logs, whose messages are numbered, are known by name: see pt_lineage_named. */
 #ifndef PT_STORE_LINEAGE_H
@@ -23,8 +23,8 @@ enum {
     PT_LINEAGE_HEAD = 64 * 1024   /* bytes that a source's head covers */
 };
 
-/* Which stretch a byte is in: a line that ends in another one than it began in has a mark at its end,
- * and so has the first line. */
+/* Which stretch a byte is in: a line that ends in another one than it began in has a mark at its
+ * end, and so has the first line. */
 unsigned pt_lineage_stretch(uint64_t offset);
 
 struct pt_batch {
@@ -37,12 +37,13 @@ struct pt_batch {
 struct pt_mark {
     uint64_t hash;
     int64_t source;     /* stored: the one that goes on behind it, 0: several do, each in its way */
-    int64_t document;   /* stored: the id of the last document before it, or a lower one than its next */
+    int64_t document;   /* stored: the id of the last document before it, or one below its next */
     uint64_t documents; /* to be stored: how many the writer had taken (its receipt) */
 };
 
 /* What a commit says of its source.  batch.source = 0 makes the source, batch.id = 0 the batch;
- * pt_writer_commit fills both in, and last_stop.  With an id the batch is extended to the new stop. */
+ * pt_writer_commit fills both in, and last_stop.  With an id the batch is extended to the new
+ * stop. */
 struct pt_commit {
     const char *command; /* as it was typed, for the run's row */
     int64_t run;         /* 0: made by the first commit */
@@ -51,16 +52,16 @@ struct pt_commit {
     uint64_t last_stop; /* a source that goes on: where it stood, as found or left */
 
     /* Of files and streams only. */
-    struct pt_batch shared;      /* a new source begins with what others stored, up to this stop ... */
+    struct pt_batch shared;      /* a new source begins with what others stored, to this stop ... */
     uint64_t forked;             /* ... which is behind this mark, ... */
     size_t ends;                 /* ... the last one of so many sources, as was found */
     const struct pt_mark *marks; /* passed since the last commit */
     size_t nmarks;
     uint64_t head, last;         /* the last mark within PT_LINEAGE_HEAD, and of all; 0: none */
     const unsigned char *anchor; /* of a file, PT_CHAIN_BYTES; NULL: none */
-    uint64_t missed;             /* a new source: the first mark that the store did not have; or 0 */
-    bool met; /* set when a commit failed because it has it now, or one more has forked: another
-               * program stores the same */
+    uint64_t missed;             /* a new source: the first mark that the store had not; or 0 */
+    bool met;                    /* set when a commit failed because it has it now, or one more has
+                                  * forked: another program stores the same */
 };
 
 /* Notes a run of a program. */
@@ -83,8 +84,8 @@ struct pt_lineage_end {
     struct pt_str anchor, format;
 };
 
-/* Calls each for every source whose last mark this is; for every file whose head this is, the newest
- * first.  A non-zero return ends the walk and is returned. */
+/* Calls each for every source whose last mark this is; for every file whose head this is, the
+ * newest first.  A non-zero return ends the walk and is returned. */
 int pt_lineage_ends(struct pt_store *s, uint64_t last,
                     int (*each)(void *ctx, const struct pt_lineage_end *end), void *ctx,
                     struct pt_err *err);

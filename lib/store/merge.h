@@ -1,8 +1,8 @@
 /* merge.h - private to store/: points of any time into the chunks of a series.
  *
  * Keeps the invariant that chunks do not overlap.  Points that fall into a chunk, or that fit into
- * the one before their gap, are merged with it; others become chunks of their own.  Costs one decode
- * and one encode for each chunk that is touched. */
+ * the one before their gap, are merged with it; others become chunks of their own.  Costs one
+ * decode and one encode for each chunk that is touched. */
 #ifndef PT_STORE_MERGE_H
 #define PT_STORE_MERGE_H
 
@@ -21,8 +21,8 @@ int pt_merge_write(struct pt_store *s, int64_t series, const struct pt_column *c
 int pt_merge_last_chunk(struct pt_store *s, int64_t series, int64_t *end, uint64_t *n,
                         struct pt_err *err);
 
-/* Moves the points of the series' last chunk to the front of c, whose points are later, and its row to
- * *taken: 1, 0 when there is none, -1. */
+/* Moves the points of the series' last chunk to the front of c, whose points are later, and its row
+ * to *taken: 1, 0 when there is none, -1. */
 int pt_merge_take_chunk(struct pt_store *s, int64_t series, struct pt_column *c,
                         struct pt_db_chunk *taken, struct pt_err *err);
 

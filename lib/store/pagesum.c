@@ -80,7 +80,7 @@ uint32_t pt_pagesum_page_size(const unsigned char header[100], uint32_t *reserve
     return size;
 }
 
-/* --- the layer: one file ----------------------------------------------------------------------- */
+/* --- the layer: one file --------------------------------------------------------------------- */
 
 struct file {
     sqlite3_file base;
@@ -232,7 +232,7 @@ static const sqlite3_io_methods METHODS = {
     .xUnfetch = file_unfetch,
 };
 
-/* --- the layer: all files ---------------------------------------------------------------------- */
+/* --- the layer: all files -------------------------------------------------------------------- */
 
 static sqlite3_vfs layer;
 static bool registered;
@@ -300,7 +300,7 @@ const char *pt_pagesum_vfs(void)
     return registered ? layer.zName : NULL;
 }
 
-/* --- reading all pages ------------------------------------------------------------------------- */
+/* --- reading all pages ----------------------------------------------------------------------- */
 
 /* A page that is being written may be seen half new; so a bad one is looked at again. */
 static bool stays_bad(sqlite3_file *f, unsigned char *page, uint32_t size, uint32_t number)

@@ -1,13 +1,13 @@
 /* place.c - where the points of a commit go: pt-store(5), "Invariants".
  *
- * Of each series, in order of time: points that fall into what is sealed are merged with it; few new
- * ones go behind the tail; more become a chunk.  Chunks that were encoded while the points came go in
- * as they are, if nothing has come before them since.
+ * Of each series, in order of time: points that fall into what is sealed are merged with it; few
+ * new ones go behind the tail; more become a chunk.  Chunks that were encoded while the points came
+ * go in as they are, if nothing has come before them since.
  *
- * A series that gets few points at a time would leave many small chunks.  So a run of new points takes
- * in the chunk before it when that is not much larger, and so on backwards, up to a full chunk: a
- * point is rewritten about as often as a chunk can be doubled, not once for every commit (O'Neil et
- * al., "The log-structured merge-tree", 1996). */
+ * A series that gets few points at a time would leave many small chunks.  So a run of new points
+ * takes in the chunk before it when that is not much larger, and so on backwards, up to a full
+ * chunk: a point is rewritten about as often as a chunk can be doubled, not once for every commit
+ * (O'Neil et al., "The log-structured merge-tree", 1996). */
 #include "base/mem.h"
 #include "store/merge.h"
 #include "store/writer.h"
@@ -163,8 +163,8 @@ static int take_small_chunks(struct pt_writer *w, struct pt_slot *slot, struct p
     return 0;
 }
 
-/* Gives the points, in order and later than all chunks, to the encoder: in equal parts when they are
- * more than a chunk. */
+/* Gives the points, in order and later than all chunks, to the encoder: in equal parts when they
+ * are more than a chunk. */
 static void encode_new(struct pt_writer *w, uint32_t at)
 {
     struct pt_slot *slot = &w->slots[at];

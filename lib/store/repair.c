@@ -27,7 +27,7 @@
 
 enum { SQLITE_LOCKS = 0x40000000, SQLITE_LOCKS_BYTES = 512 }; /* where SQLite locks a file */
 
-/* --- files ------------------------------------------------------------------------------------- */
+/* --- files ----------------------------------------------------------------------------------- */
 
 static struct pt_buf beside(const char *path, const char *end)
 {
@@ -159,7 +159,7 @@ static int replace(const char *path, const char *made, struct pt_err *err)
     return rc == 0 ? sync_directory(path, err) : -1;
 }
 
-/* --- the whole --------------------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------------------------- */
 
 static void tell_of_log(struct pt_salvage *v)
 {

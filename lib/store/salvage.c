@@ -39,7 +39,7 @@ struct copy {
     struct pt_err *err;
 };
 
-/* --- what a row is worth ----------------------------------------------------------------------- */
+/* --- what a row is worth --------------------------------------------------------------------- */
 
 static struct pt_str text(const struct pt_image_row *row, int at)
 {
@@ -131,7 +131,7 @@ static bool worth_keeping(struct copy *c, const struct pt_image_row *row)
     return true;
 }
 
-/* --- copying ----------------------------------------------------------------------------------- */
+/* --- copying --------------------------------------------------------------------------------- */
 
 static void bind(sqlite3_stmt *stmt, int at, const struct pt_image_value *v)
 {
@@ -262,7 +262,7 @@ static int copy_table(struct pt_salvage *v, const struct tree *t, uint8_t tree,
     return rc;
 }
 
-/* --- trees ------------------------------------------------------------------------------------- */
+/* --- trees ----------------------------------------------------------------------------------- */
 
 static int list_trees(struct pt_store *s, struct tree **out, size_t *n, struct pt_err *err)
 {

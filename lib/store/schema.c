@@ -56,7 +56,8 @@ const char PT_SCHEMA_SQL[] =
     " documents INTEGER NOT NULL, duplicates INTEGER NOT NULL, late INTEGER NOT NULL,"
     " rejects INTEGER NOT NULL, day INTEGER);"
     "CREATE INDEX batch_source ON batch(source, stop);"
-    /* Lines that were no good records, what became of them, and what is needed to read them again. */
+    /* Lines that were no good records, what became of them, and what is needed to read them
+     * again. */
     "CREATE TABLE reject("
     " id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, line INTEGER NOT NULL,"
     " position INTEGER NOT NULL, reason TEXT NOT NULL, fault TEXT NOT NULL, at INTEGER NOT NULL,"

@@ -17,7 +17,7 @@ enum {
     BLOCK_BYTES = 4 << 20   /* ... unless they are long */
 };
 
-/* --- points ------------------------------------------------------------------------------------ */
+/* --- points ---------------------------------------------------------------------------------- */
 
 static int seal_tail(struct pt_store *s, int64_t series, uint64_t *points, struct pt_err *err)
 {
@@ -56,7 +56,7 @@ static int seal_series(struct pt_store *s, int64_t *last, struct pt_seal_result 
     return 0;
 }
 
-/* --- documents --------------------------------------------------------------------------------- */
+/* --- documents ------------------------------------------------------------------------------- */
 
 struct gathered {
     struct pt_document *docs;
@@ -201,7 +201,7 @@ static int seal_block(struct pt_store *s, struct pt_seal_result *out, struct pt_
     return rc;
 }
 
-/* --- the whole --------------------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------------------------- */
 
 struct step {
     struct pt_store *store;

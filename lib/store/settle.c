@@ -2,7 +2,7 @@
  *
  * What breaks one is given up, and named; what only refers to something lost gets a stand-in: a
  * series without a name is called "lost", a gap between the batches of a source becomes a batch
- * without digest, which no input is taken for. */
+ * without a digest, which no input is taken for. */
 #include "store/salvage.h"
 
 #include "base/mem.h"
@@ -65,7 +65,7 @@ static int run(struct pt_salvage *v, const char *sql, int64_t a, int64_t b, stru
     return pt_db_step(v->to, stmt, err) < 0 ? -1 : 0;
 }
 
-/* --- series ------------------------------------------------------------------------------------ */
+/* --- series ---------------------------------------------------------------------------------- */
 
 static int name_series(struct pt_salvage *v, struct pt_err *err)
 {
@@ -92,7 +92,7 @@ static int name_series(struct pt_salvage *v, struct pt_err *err)
     return rc;
 }
 
-/* --- chunks ------------------------------------------------------------------------------------ */
+/* --- chunks ---------------------------------------------------------------------------------- */
 
 static int give_up_chunk(struct pt_salvage *v, const struct pt_db_chunk *c, const char *why,
                          struct pt_err *err)
@@ -187,7 +187,7 @@ static int drop_orphans(struct pt_salvage *v, struct pt_err *err)
     return rc < 0 || run(v, DROP, 0, 0, err) != 0 ? -1 : run(v, SKETCHES, 0, 0, err);
 }
 
-/* --- tails ------------------------------------------------------------------------------------- */
+/* --- tails ----------------------------------------------------------------------------------- */
 
 static int trim_tails(struct pt_salvage *v, struct pt_err *err)
 {
@@ -211,7 +211,7 @@ static int trim_tails(struct pt_salvage *v, struct pt_err *err)
     return rc < 0 ? -1 : found ? run(v, DROP, 0, 0, err) : 0;
 }
 
-/* --- documents --------------------------------------------------------------------------------- */
+/* --- documents ------------------------------------------------------------------------------- */
 
 struct traces {
     struct pt_salvage *v;
@@ -260,7 +260,7 @@ static int index_blocks(struct pt_salvage *v, struct pt_err *err)
     return rc;
 }
 
-/* --- lineage ----------------------------------------------------------------------------------- */
+/* --- lineage --------------------------------------------------------------------------------- */
 
 /* Batches that overlap others go, gaps are closed. */
 static int join_batches(struct pt_salvage *v, struct pt_err *err)

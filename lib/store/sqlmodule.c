@@ -70,7 +70,7 @@ int pt_sqlmodule_fail(sqlite3_vtab *table, const struct pt_err *err)
     return err->code == PT_USAGE ? SQLITE_ERROR : SQLITE_CORRUPT_VTAB;
 }
 
-/* --- plans ------------------------------------------------------------------------------------ */
+/* --- plans ----------------------------------------------------------------------------------- */
 
 static char range_letter(int op)
 {
@@ -148,7 +148,7 @@ void pt_sqlmodule_narrow(char op, sqlite3_value *value, int64_t *since, int64_t 
         *until = after;
 }
 
-/* --- values ----------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 struct pt_str pt_sqlmodule_text(sqlite3_value *value)
 {

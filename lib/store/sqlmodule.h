@@ -14,7 +14,7 @@ int pt_sqlmodule_points(sqlite3 *db, struct pt_store *store);
 int pt_sqlmodule_records(sqlite3 *db, struct pt_store *store);
 int pt_sqlmodule_functions(sqlite3 *db);
 
-/* --- shared by the virtual tables ------------------------------------------------------------- */
+/* --- shared by the virtual tables ------------------------------------------------------------ */
 
 /* How a column's constraints are handed from xBestIndex to xFilter: one letter for each in idxStr,
  * the value in argv at the same place. */

@@ -162,8 +162,8 @@ static bool settled(const char *path)
 static int open_reader(struct pt_store *s, struct pt_err *err)
 {
     struct pt_err first = {0};
-    /* Opened for writing where that is allowed, though nothing is written: only then does the last one
-     * to close it clear away the log and the shared memory beside it. */
+    /* Opened for writing where that is allowed, though nothing is written: only then does the last
+     * one to close it clear away the log and the shared memory beside it. */
     if (open_connection(s, "mode=rw", SQLITE_OPEN_READWRITE, &first) == 0 &&
         check_identity(s, &first) == 0)
         return pt_db_exec(s, "PRAGMA query_only = 1", err);
@@ -268,7 +268,7 @@ void pt_store_end_read(struct pt_store *s)
     sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* --- series ------------------------------------------------------------------------------------ */
+/* --- series ---------------------------------------------------------------------------------- */
 
 static void read_series(sqlite3_stmt *stmt, struct pt_store_series *out)
 {
@@ -331,7 +331,7 @@ int pt_store_each_series(struct pt_store *s, const struct pt_selector *selector,
     return rc;
 }
 
-/* --- points ------------------------------------------------------------------------------------ */
+/* --- points ---------------------------------------------------------------------------------- */
 
 /* What one walk over a series' runs carries along. */
 struct walk {

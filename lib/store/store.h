@@ -4,8 +4,8 @@
  * processes may read and write the same file.  Reads between pt_store_begin_read and
  * pt_store_end_read see one consistent state.
  *
- * The invariant that makes reading simple: the sealed chunks of a series do not overlap in time, and
- * every point of its tail is later than every chunk.  Writers keep it; readers rely on it. */
+ * The invariant that makes reading simple: the sealed chunks of a series do not overlap in time,
+ * and every point of its tail is later than every chunk.  Writers keep it; readers rely on it. */
 #ifndef PT_STORE_STORE_H
 #define PT_STORE_STORE_H
 

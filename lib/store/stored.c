@@ -1,8 +1,8 @@
 /* stored.c - see write.h: what waits and is stored already.
  *
  * The marks of the lineage say at their places, and nowhere between, whether an input was stored
- * before.  The few lines behind the last mark are settled here, by looking for their records.  Ids of
- * documents are in order of arrival, so each document must have its equal behind that of the one
+ * before.  The few lines behind the last mark are settled here, by looking for their records.  Ids
+ * of documents are in order of arrival, so each document must have its equal behind that of the one
  * before it: of several that are alike no more are taken for stored than are. */
 #include "store/lineage.h"
 #include "store/writer.h"

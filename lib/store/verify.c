@@ -239,8 +239,9 @@ static void check_references(struct check *k)
     static const char TAIL[] =
         "SELECT series FROM tail t GROUP BY series HAVING min(ts) <="
         " (SELECT max(t1) FROM chunk c WHERE c.series = t.series)";
-    static const char VALUE[] = "SELECT series FROM tail WHERE typeof(ts) <> 'integer' OR"
-                                " typeof(value) NOT IN ('integer', 'real') OR value IN (9e999, -9e999)";
+    static const char VALUE[] =
+        "SELECT series FROM tail WHERE typeof(ts) <> 'integer' OR"
+        " typeof(value) NOT IN ('integer', 'real') OR value IN (9e999, -9e999)";
     static const char ORPHAN[] =
         "SELECT id FROM chunk_data WHERE id NOT IN (SELECT data FROM chunk)";
     static const char SKETCH[] = "SELECT id FROM sketch WHERE id NOT IN (SELECT data FROM chunk)";
@@ -315,7 +316,7 @@ static void count_rest(struct check *k)
     sqlite3_reset(stmt);
 }
 
-/* --- pages and log ----------------------------------------------------------------------------- */
+/* --- pages and log --------------------------------------------------------------------------- */
 
 static void on_bad_page(void *ctx, uint32_t page)
 {
@@ -417,7 +418,7 @@ static void check_log(struct check *k)
               lost);
 }
 
-/* --- the whole --------------------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------------------------- */
 
 static void check_whole(struct check *k)
 {

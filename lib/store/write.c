@@ -122,7 +122,7 @@ void pt_writer_discard(struct pt_writer *w)
     w->receipt = w->committed;
 }
 
-/* --- series ------------------------------------------------------------------------------------ */
+/* --- series ---------------------------------------------------------------------------------- */
 
 int pt_writer_load_facts(struct pt_writer *w, struct pt_slot *slot, struct pt_err *err)
 {
@@ -177,8 +177,8 @@ int pt_writer_find_row(struct pt_writer *w, uint32_t at, struct pt_err *err)
     return rc < 0 ? -1 : 0;
 }
 
-/* Series of one source get their points in turn and would all be full at the same moment; so the first
- * buffer of each is full at another length, spread evenly by the golden ratio. */
+/* Series of one source get their points in turn and would all be full at the same moment; so the
+ * first buffer of each is full at another length, spread evenly by the golden ratio. */
 static uint32_t first_full(uint32_t at)
 {
     static const uint32_t GOLDEN = 0x9E3779B9; /* 2^32 / phi */
@@ -186,7 +186,8 @@ static uint32_t first_full(uint32_t at)
     return HALF + (uint32_t)((uint64_t)(at * GOLDEN) * HALF >> 32);
 }
 
-/* The number of a record's series, whose slot is there then; once seen it is known by the spelling. */
+/* The number of a record's series, whose slot is there then; once seen it is known by the
+ * spelling. */
 static int find_series(struct pt_writer *w, const struct pt_record *r, uint32_t *at,
                        struct pt_err *err)
 {
@@ -234,7 +235,7 @@ static void describe(struct pt_slot *slot, const struct pt_record *r)
     }
 }
 
-/* --- gathering --------------------------------------------------------------------------------- */
+/* --- gathering ------------------------------------------------------------------------------- */
 
 static void mark_dirty(struct pt_writer *w, uint32_t at)
 {

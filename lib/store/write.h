@@ -38,9 +38,9 @@ void pt_writer_reject(struct pt_writer *w, const struct pt_reject *reject);
 /* Notes that the record that was added last, of this time, was added though a schema warns of it. */
 void pt_writer_warn(struct pt_writer *w, int64_t ts);
 
-/* Notes that what was added since the last call stands for this reject.  The commit marks it replayed;
- * if it is not open any more, the commit fails with PT_FOUND and stores nothing.  A writer either mends
- * rejects or takes an input, never both. */
+/* Notes that what was added since the last call stands for this reject.  The commit marks it
+ * replayed; if it is not open any more, the commit fails with PT_FOUND and stores nothing.  A
+ * writer either mends rejects or takes an input, never both. */
 void pt_writer_mend(struct pt_writer *w, int64_t reject);
 
 /* Whether anything waits for a commit, and whether so much that it is time for one. */
@@ -50,10 +50,10 @@ bool pt_writer_full(const struct pt_writer *w);
 /* Forgets all that waits. */
 void pt_writer_discard(struct pt_writer *w);
 
-/* Forgets what waits and is stored already behind this mark of the lineage: the first documents that
- * have their equals there, in order (mark->document moves along), and the first rejects; and the
- * points, when all are there and nothing else is left.  *left says whether anything still waits.  For
- * a few lines: it looks for every record by itself. */
+/* Forgets what waits and is stored already behind this mark of the lineage: the first documents
+ * that have their equals there, in order (mark->document moves along), and the first rejects; and
+ * the points, when all are there and nothing else is left.  *left says whether anything still
+ * waits.  For a few lines: it looks for every record by itself. */
 struct pt_mark;
 int pt_writer_drop_stored(struct pt_writer *w, struct pt_mark *mark, bool *left,
                           struct pt_err *err);
@@ -66,8 +66,8 @@ struct pt_receipt {
 const struct pt_receipt *pt_writer_receipt(const struct pt_writer *w);
 
 /* Puts all that waits into the store, in one transaction with the position its source has then.  On
- * failure nothing is in the store, and the writer is good for pt_writer_free only, since what waited may
- * be rearranged already, or, when commit->met, for pt_writer_discard.  See lineage.h. */
+ * failure nothing is in the store, and the writer is good for pt_writer_free only, since what
+ * waited may be rearranged already, or, when commit->met, for pt_writer_discard.  See lineage.h. */
 struct pt_commit;
 int pt_writer_commit(struct pt_writer *w, struct pt_commit *commit, struct pt_err *err);
 

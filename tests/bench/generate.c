@@ -1,5 +1,4 @@
-/*
- * generate: the data set of the benchmarks, one point a line, in order of arrival.
+/* generate.c - the data set of the benchmarks, one point a line, in order of arrival.
  *
  * Ten metrics on each of --hosts hosts are that many series; every --interval each host reports its
  * ten, at a moment of its own within the first second of the interval, and --jitter MS later by a
@@ -105,7 +104,7 @@ static _Noreturn void fail(const char *what)
     exit(4);
 }
 
-/* ---- random numbers ---- */
+/* --- random numbers -------------------------------------------------------------------------- */
 
 /* splitmix64 (Steele, Lea and Flood, 2014); any state will do as a seed. */
 static uint64_t rng_next(uint64_t *s)
@@ -126,7 +125,7 @@ static double rng_normal(uint64_t *s)
     return (double)sum / 65536 - 6;
 }
 
-/* ---- series ---- */
+/* --- series ---------------------------------------------------------------------------------- */
 
 static int64_t step_walk(struct series *s, const struct metric *m)
 {
@@ -229,7 +228,7 @@ static void host_init(struct host *h, const struct config *c, int64_t host)
     h->rng = rng_next(&s);
 }
 
-/* ---- output ---- */
+/* --- output ---------------------------------------------------------------------------------- */
 
 static void flush(void)
 {
@@ -341,7 +340,7 @@ static void generate(const struct config *c)
     free(h);
 }
 
-/* ---- options ---- */
+/* --- options --------------------------------------------------------------------------------- */
 
 static _Noreturn void usage(int status)
 {

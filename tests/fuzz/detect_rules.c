@@ -1,4 +1,5 @@
-/* Rule files of any bytes: parsed or refused with a place, never overrun; what parses is judged. */
+/* detect_rules.c - rule files of any bytes: parsed or refused with a place, never overrun; what
+ * parses is judged. */
 #include "detect/judge.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* Schemas of any bytes: read or refused with a place, never overrun; what is read judges records,
- * and a record that it passes once it passes again. */
+/* quality_schema.c - schemas of any bytes: read or refused with a place, never overrun; what is
+ * read judges records, and a record that it passes once it passes again. */
 #include "quality/schema.h"
 
 #include <stdlib.h>

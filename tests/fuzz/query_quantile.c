@@ -1,4 +1,5 @@
-/* Any values: selection puts the wanted rank where sorting would, and loses nothing. */
+/* query_quantile.c - any values: selection puts the wanted rank where sorting would, and loses
+ * nothing. */
 #include "series/quantile.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
-/* Any records: what a query answers does not depend on the order in which they came. */
+/* query_records.c - any records: what a query answers does not depend on the order in which they
+ * came. */
 #include "query/query.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* records.h - for the fuzzers of formats: whatever the bytes, records hold the rules of a record, bad
- * lines have a reason and a place, and every line is delivered once. */
+/* records.h - for the fuzzers of formats: whatever the bytes, records hold the rules of a record,
+ * bad lines have a reason and a place, and every line is delivered once. */
 #ifndef PT_FUZZ_RECORDS_H
 #define PT_FUZZ_RECORDS_H
 

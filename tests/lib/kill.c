@@ -3,8 +3,9 @@
  * Every call that changes a file is counted: pwrite, write to a file, ftruncate, fsync, fdatasync,
  * unlink.  From the environment:
  *   KILL_AT=N      at the N-th of them (from 1) ...
- *   KILL_HOW=      before: SIGKILL, nothing was done; half: SIGKILL, half of the bytes were written;
- *                  after: SIGKILL when it was done; full: it and all further writes fail with ENOSPC
+ *   KILL_HOW=      before: SIGKILL, nothing was done; half: SIGKILL, half of the bytes were
+ *                  written; after: SIGKILL when it was done; full: it and all further writes fail
+ *                  with ENOSPC
  *   KILL_COUNT=F   their number goes to the file F at exit
  *   KILL_READ=N    read() delivers at most N bytes, so that a small input takes many reads
  *   KILL_TICK=NS   the monotonic clock goes on by so much whenever it is looked at, so that commits

@@ -237,7 +237,8 @@ static void walking(void)
     CHECK(!pt_json_get(PT_STR("[1]"), "a", &value));
 }
 
-static uint32_t get(const struct pt_json_tree *t, uint32_t object, const char *key, const char *want)
+static uint32_t get(const struct pt_json_tree *t, uint32_t object, const char *key,
+                    const char *want)
 {
     uint32_t i = pt_json_tree_get(t, object, key);
     CHECK_STR(t->v[i].text, want);

@@ -70,7 +70,8 @@ static void maps_find_what_was_added(void)
     CHECK(m.n == 0 && pt_map_find(&m, PT_STR("x")) == PT_MAP_NONE);
 }
 
-/* A chain that was saved and loaded goes on; a change anywhere changes it, and so does another cut. */
+/* A chain that was saved and loaded goes on; a change anywhere changes it, and so does another
+ * cut. */
 static void chains_go_on(void)
 {
     unsigned char bytes[300], saved[PT_CHAIN_BYTES];

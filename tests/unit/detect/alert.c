@@ -1,4 +1,5 @@
-/* The state machine, tick by tick, against Prometheus' rules/alerting.go worked out by hand. */
+/* alert.c - the state machine, tick by tick, against Prometheus' rules/alerting.go worked out by
+ * hand. */
 #include "detect/alert.h"
 #include "../test.h"
 

@@ -1,4 +1,4 @@
-/* Detectors: hand-made series with known expectations, and what all methods share. */
+/* detector.c - detectors: hand-made series with known expectations, and what all methods share. */
 #include "detect/detector.h"
 #include "../test.h"
 

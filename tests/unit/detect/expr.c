@@ -1,4 +1,4 @@
-/* Expressions: arithmetic, comparison, and what is absent. */
+/* expr.c - expressions: arithmetic, comparison, and what is absent. */
 #include "detect/expr.h"
 #include "../test.h"
 

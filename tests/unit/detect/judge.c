@@ -1,4 +1,4 @@
-/* The judge over points handed to it directly: windows, lateness, memory, order. */
+/* judge.c - the judge over points handed to it directly: windows, lateness, memory, order. */
 #include "detect/judge.h"
 #include "../test.h"
 

@@ -154,5 +154,6 @@ static void hostile_openings(void)
 }
 
 TEST_MAIN({"the documentation's example", documentation}, {"values", values},
-          {"notifications", notifications}, {"refusals", refusals}, {"many values", many_values}, {"partly bad", partly_bad},
-          {"brackets", brackets}, {"hostile openings", hostile_openings})
+          {"notifications", notifications}, {"refusals", refusals}, {"many values", many_values},
+          {"partly bad", partly_bad}, {"brackets", brackets},
+          {"hostile openings", hostile_openings})

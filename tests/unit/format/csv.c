@@ -62,8 +62,9 @@ static void sections_of_sadf(void)
         "# hostname;interval;timestamp;IFACE;rxpck/s\n"
         "h7;1;2026-11-20 16:00:01 UTC;lo;4.00\n"
         "h7;-1;2026-11-20 16:00:01 UTC;LINUX-RESTART\t(2 CPU)\n",
-        "{\"ts\":\"2026-11-20T16:00:01Z\",\"name\":\"%user\",\"value\":0.5,\"tags\":{\"CPU\":\"-1\","
-        "\"hostname\":\"h7\"}}\n{\"ts\":\"2026-11-20T16:00:01Z\",\"name\":\"%idle\",\"value\":99.5,"
+        "{\"ts\":\"2026-11-20T16:00:01Z\",\"name\":\"%user\",\"value\":0.5,"
+        "\"tags\":{\"CPU\":\"-1\",\"hostname\":\"h7\"}}\n"
+        "{\"ts\":\"2026-11-20T16:00:01Z\",\"name\":\"%idle\",\"value\":99.5,"
         "\"tags\":{\"CPU\":\"-1\",\"hostname\":\"h7\"}}\n{\"ts\":\"2026-11-20T16:00:01Z\",\"name\":"
         "\"rxpck/s\",\"value\":4,\"tags\":{\"IFACE\":\"lo\",\"hostname\":\"h7\"}}\n"
         "in:5: 4 cells where the header has 5\n");
@@ -75,16 +76,17 @@ static void sections_of_sadf(void)
                 "in:2: timestamp: not a time: \"2026-11-20 16:00:01 UTX\"\n");
 }
 
+#define TAGS(g, h) ",\"tags\":{\"g\":\"" g "\",\"h\":\"" h "\"}}\n"
+
 /* What earlier rows taught must not reach rows that only look like them. */
 static void series_by_cells(void)
 {
     lines_check("h,ts,g,name,value\na,1,b,a,1\na,1,b,a,1\n\"a\",1, b,a,1\n",
-                A1 ",\"tags\":{\"g\":\"b\",\"h\":\"a\"}}\n" A1 ",\"tags\":{\"g\":\"b\",\"h\":\"a\"}}\n" A1
-                   ",\"tags\":{\"g\":\"b\",\"h\":\"a\"}}\n");
+                A1 TAGS("b", "a") A1 TAGS("b", "a") A1 TAGS("b", "a"));
     lines_check("h,ts,g,name,value\n\"a,b\",1,c,a,1\na,1,\"b,c\",a,1\n",
-                A1 ",\"tags\":{\"g\":\"c\",\"h\":\"a,b\"}}\n" A1 ",\"tags\":{\"g\":\"b,c\",\"h\":\"a\"}}\n");
+                A1 TAGS("c", "a,b") A1 TAGS("b,c", "a"));
     lines_check("h,ts,g,name,value\na,1,bc,a,1\nab,1,c,a,1\n",
-                A1 ",\"tags\":{\"g\":\"bc\",\"h\":\"a\"}}\n" A1 ",\"tags\":{\"g\":\"c\",\"h\":\"ab\"}}\n");
+                A1 TAGS("bc", "a") A1 TAGS("c", "ab"));
     lines_check("ts,name,value,unit,kind\n1,a,1,ms,gauge\n1,a,1,,\n1,a,1,ms,gauge\n",
                 A1 ",\"kind\":\"gauge\",\"unit\":\"ms\"}\n" A1 "}\n" A1
                    ",\"kind\":\"gauge\",\"unit\":\"ms\"}\n");
@@ -163,8 +165,9 @@ static void headers(void)
     lines_check("ts,name,value,h,h\n", SAME);
     lines_check("ts,name,value,\n", SAME);
     lines_check("ts,time,name,value\n", SAME);
-    lines_check("name,value\n", "in:1: header of a table: no column of times (ts, time, timestamp, date "
-                                "or datetime) among: name, value\n");
+    lines_check("name,value\n",
+                "in:1: header of a table: no column of times (ts, time, timestamp, date or "
+                "datetime) among: name, value\n");
     lines_check("ts,name,value,\xFF\n", "in:1: header of a table: a column's name is not UTF-8\n");
     lines_check("ts,name,value", "");
 }
@@ -182,6 +185,7 @@ static void local_times(void)
 }
 
 TEST_MAIN({"long form", long_form}, {"wide form", wide_form}, {"semicolons", semicolons},
-          {"sections of sadf", sections_of_sadf}, {"series by cells", series_by_cells}, {"quoting", quoting},
-          {"open quote ends", open_quote_ends}, {"refusals", refusals}, {"headers", headers},
+          {"sections of sadf", sections_of_sadf}, {"series by cells", series_by_cells},
+          {"quoting", quoting}, {"open quote ends", open_quote_ends}, {"refusals", refusals},
+          {"headers", headers},
           {"local times", local_times})

@@ -1,5 +1,5 @@
-/* expected.c - a row that is expected is read as one that is not: an input in which the rows before it
- * are blank is the oracle.  Rows are good ones with a few bytes changed. */
+/* expected.c - a row that is expected is read as one that is not: an input in which the rows before
+ * it are blank is the oracle.  Rows are good ones with a few bytes changed. */
 #include "lines.h"
 
 struct format {
@@ -11,8 +11,8 @@ struct format {
 static const struct format FORMATS[] = {
     {PT_RECORDS_CSV,
      "ts,name,host,value\n",
-     {"1767225600.5,cpu,h1,12.25\n", "1767225601,mem,\"h,1\",-7\n", "2026-11-20T09:30:00Z,cpu,h1,1e3\n",
-      "5,a,,0\n"}},
+     {"1767225600.5,cpu,h1,12.25\n", "1767225601,mem,\"h,1\",-7\n",
+      "2026-11-20T09:30:00Z,cpu,h1,1e3\n", "5,a,,0\n"}},
     {PT_RECORDS_INFLUX,
      "",
      {"cpu,host=h1 value=12.25 1767225600000000000\n", "cpu,host=h1 busy=3i 1767225600000000000\n",

@@ -202,7 +202,8 @@ static void dialects(void)
     lines_check("# TYPE a gauge\na 1 99999999999\n" EOF_LINE,
                 "in:2: OpenMetrics: expected a time in seconds at column 5\n");
     lines_check("# TYPE a gauge\na 1 100000000000\n" EOF_LINE,
-                "{\"ts\":\"1973-03-03T09:46:40Z\",\"name\":\"a\",\"value\":1,\"kind\":\"gauge\"}\n");
+                "{\"ts\":\"1973-03-03T09:46:40Z\",\"name\":\"a\",\"value\":1,"
+                "\"kind\":\"gauge\"}\n");
     lines_check("# TYPE a untyped\na 1 # {} 1\n",
                 "in:2: Prometheus text: something follows the time at column 5\n");
     lines_check("# TYPE a_total counter\na_total 1\na_total 1 1.5\n",

@@ -52,24 +52,17 @@ static void histograms(void)
             "\"traceId\":"
             "\"5B8EFFF798038103D269B633813FC60C\",\"spanId\":\"eee19b7ec3c1b174\","
             "\"filteredAttributes\":[{\"key\":\"z\",\"value\":{\"intValue\":\"1\"}}]}]") "}"),
-        PT("h_bucket", "1", "histogram") ",\"tags\":{\"a\":\"b\",\"le\":\"0.5\"}}\n" PT("h_bucket", "3", "histogram") ",\"tags\":{\"a\":\"b\",\"le\":\"10\"}}\n" PT(
-            "h_bucket", "6",
-            "histogram") ",\"tags\":{\"a\":\"b\",\"le\":\"+Inf\"}}\n" PT("h_count", "6",
-                                                                         "counter") ",\"tags\":{"
-                                                                                    "\"a\":\"b\"}}"
-                                                                                    "\n" PT("h_sum",
-                                                                                            "7.5",
-                                                                                            "counte"
-                                                                                            "r") ","
-                                                                                                 "\"unit\":\"s\",\"tags\":{\"a\":\"b\"}}\n"
-                                                                                                 "d"
-                                                                                                 "o"
-                                                                                                 "c"
-                                                                                                 " "
-                                                                                                 "{"
-                                                                                                 "\"type\":\"exemplar\",\"ts\":\"2018-12-13T14:51:00.300Z\",\"name\":\"h\",\"value\":0.25,"
-                                                                                                 "\"unit\":\"s\",\"trace\":\"5b8efff798038103d269b633813fc60c\",\"span\":"
-                                                                                                 "\"eee19b7ec3c1b174\",\"tags\":{\"a\":\"b\"},\"labels\":{\"z\":\"1\"}}\n");
+        /* clang-format off: a record a line */
+        PT("h_bucket", "1", "histogram") ",\"tags\":{\"a\":\"b\",\"le\":\"0.5\"}}\n"
+        PT("h_bucket", "3", "histogram") ",\"tags\":{\"a\":\"b\",\"le\":\"10\"}}\n"
+        PT("h_bucket", "6", "histogram") ",\"tags\":{\"a\":\"b\",\"le\":\"+Inf\"}}\n"
+        PT("h_count", "6", "counter") ",\"tags\":{\"a\":\"b\"}}\n"
+        PT("h_sum", "7.5", "counter") ",\"unit\":\"s\",\"tags\":{\"a\":\"b\"}}\n"
+        "doc {\"type\":\"exemplar\",\"ts\":\"2018-12-13T14:51:00.300Z\",\"name\":\"h\","
+        "\"value\":0.25,\"unit\":\"s\",\"trace\":\"5b8efff798038103d269b633813fc60c\","
+        "\"span\":\"eee19b7ec3c1b174\",\"tags\":{\"a\":\"b\"},\"labels\":{\"z\":\"1\"}}\n"
+        /* clang-format on */
+    );
     lines_check(METRICS("{\"name\":\"h\",\"histogram\":" TEMPORAL("1", "", "\"count\":2") "}"),
                 PT("h_count", "2", "gauge") "}\n");
 }
@@ -85,12 +78,17 @@ static void exponential_histograms(void)
             "2", "",
             "\"count\":16,\"scale\":1,\"zeroCount\":5,\"positive\":{\"offset\":-1,"
             "\"bucketCounts\":[1,2,3]},\"negative\":{\"offset\":-1,\"bucketCounts\":[1,4]}") "}"),
-        PT("x_bucket", "4", "histogram") LE("-1") PT("x_bucket", "5", "histogram")
-            LE("-0.7071067811865476") PT("x_bucket", "10", "histogram") LE("0")
-                PT("x_bucket", "11", "histogram") LE("1") PT("x_bucket", "13", "histogram")
-                    LE("1.4142135623730951") PT("x_bucket", "16", "histogram") LE("2")
-                        PT("x_bucket", "16", "histogram") LE("+Inf")
-                            PT("x_count", "16", "counter") "}\n");
+        /* clang-format off: a record a line */
+        PT("x_bucket", "4", "histogram") LE("-1")
+        PT("x_bucket", "5", "histogram") LE("-0.7071067811865476")
+        PT("x_bucket", "10", "histogram") LE("0")
+        PT("x_bucket", "11", "histogram") LE("1")
+        PT("x_bucket", "13", "histogram") LE("1.4142135623730951")
+        PT("x_bucket", "16", "histogram") LE("2")
+        PT("x_bucket", "16", "histogram") LE("+Inf")
+        PT("x_count", "16", "counter") "}\n"
+        /* clang-format on */
+    );
     /* beyond a double: in +Inf */
     lines_check(METRICS("{\"name\":\"x\",\"exponentialHistogram\":" TEMPORAL(
                     "2", "", "\"count\":1,\"scale\":-10,\"positive\":{\"bucketCounts\":[1]}") "}"),
@@ -103,22 +101,13 @@ static void summaries(void)
         METRICS("{\"name\":\"s\",\"unit\":\"s\",\"summary\":" POINT(
             "\"count\":4,\"sum\":9,\"quantileValues\":[{\"value\":1},{\"quantile\":0.5,"
             "\"value\":2}]") "}"),
-        PT("s", "1", "gauge") ",\"unit\":\"s\",\"tags\":{\"quantile\":\"0\"}}\n" PT(
-            "s", "2",
-            "gauge") ",\"unit\":\"s\",\"tags\":{\"quantile\":\"0.5\"}}\n" PT("s_count", "4",
-                                                                             "counter") "}\n" PT("s"
-                                                                                                 "_"
-                                                                                                 "s"
-                                                                                                 "u"
-                                                                                                 "m",
-                                                                                                 "9",
-                                                                                                 "c"
-                                                                                                 "o"
-                                                                                                 "u"
-                                                                                                 "n"
-                                                                                                 "t"
-                                                                                                 "e"
-                                                                                                 "r") ",\"unit\":\"s\"}\n");
+        /* clang-format off: a record a line */
+        PT("s", "1", "gauge") ",\"unit\":\"s\",\"tags\":{\"quantile\":\"0\"}}\n"
+        PT("s", "2", "gauge") ",\"unit\":\"s\",\"tags\":{\"quantile\":\"0.5\"}}\n"
+        PT("s_count", "4", "counter") "}\n"
+        PT("s_sum", "9", "counter") ",\"unit\":\"s\"}\n"
+        /* clang-format on */
+    );
 }
 
 #define IDS "\"traceId\":\"5b8efff798038103d269b633813fc60c\",\"spanId\":\"eee19b7ec3c1b174\""
@@ -245,8 +234,8 @@ static void partly_bad(void)
         "its records are refused\n");
 }
 
-/* Attributes that every record of a resource repeats: 1000 records of 16 KiB out of 19 KiB, of which
- * 1 MiB and 64 times as much are made; and too many of them. */
+/* Attributes that every record of a resource repeats: 1000 records of 16 KiB out of 19 KiB, of
+ * which 1 MiB and 64 times as much are made; and too many of them. */
 static void hostile_attributes(void)
 {
     struct pt_buf in = {0}, got = {0};

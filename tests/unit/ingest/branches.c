@@ -1,5 +1,5 @@
-/* branches.c - inputs that begin alike and go on differently, fed in any order, cut and again, as files
- * and as streams: every line that was ever fed is stored exactly once. */
+/* branches.c - inputs that begin alike and go on differently, fed in any order, cut and again, as
+ * files and as streams: every line that was ever fed is stored exactly once. */
 #include "ingest/ingest.h"
 
 #include "../test.h"
@@ -12,8 +12,8 @@
 
 enum { INPUTS = 12, LINES = 1200, IDS = 20000, ALL = 1000000 };
 
-/* An input is a path in the tree of all inputs: each line has an id of its own, which those that are
- * alike up to there share. */
+/* An input is a path in the tree of all inputs: each line has an id of its own, which those that
+ * are alike up to there share. */
 struct input {
     int ids[LINES];
     int n;
@@ -42,7 +42,8 @@ static void open_store(void)
 
 static void add_line(struct pt_buf *b, int id)
 {
-    static const char DOTS[] = "...........................................................................";
+    static const char DOTS[] =
+        "...........................................................................";
     if (id % 3 == 0)
         pt_buf_printf(b, "{\"ts\":%d,\"name\":\"m%d\",\"value\":%d}\n", id + 1, id % 7, id);
     pt_buf_printf(b, "{\"type\":\"e\",\"ts\":%d,\"name\":\"%d\",\"x\":\"%.*s\"}\n", id / 4 + 1, id,

@@ -183,8 +183,8 @@ static void one_source(void)
     pt_buf_release(&b);
 }
 
-/* The beginning of a stored stream is known to be stored, wherever it ends, and what departs from it
- * there is new. */
+/* The beginning of a stored stream is known to be stored, wherever it ends, and what departs from
+ * it there is new. */
 static void shorter(void)
 {
     struct pt_buf a = {0}, b = {0};

@@ -1,4 +1,4 @@
-/* The names of aggregates, and the units of what they give. */
+/* agg.c - the names of aggregates, and the units of what they give. */
 #include "query/agg.h"
 #include "../test.h"
 

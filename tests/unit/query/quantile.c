@@ -1,4 +1,5 @@
-/* Quantiles: against sorting, over shapes that are unkind to quickselect, and by the definition. */
+/* quantile.c - quantiles: against sorting, over shapes that are unkind to quickselect, and by the
+ * definition. */
 #include "series/quantile.h"
 #include "../test.h"
 

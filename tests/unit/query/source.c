@@ -1,4 +1,5 @@
-/* The source in memory: spellings, order, duplicates, what is asked of it at the edges. */
+/* source.c - the source in memory: spellings, order, duplicates, what is asked of it at the
+ * edges. */
 #include "query/catalogue.h"
 #include "query/query.h"
 #include "../test.h"

@@ -40,7 +40,8 @@ static void comes_apart(void)
 
 static void of_stats(void)
 {
-    check("{\"type\":\"stat\",\"ts\":1,\"name\":\"m\",\"tags\":{\"agg\":\"p99\",\"a\":\"b\"},\"max\":1}",
+    check("{\"type\":\"stat\",\"ts\":1,\"name\":\"m\",\"tags\":{\"agg\":\"p99\",\"a\":\"b\"},"
+          "\"max\":1}",
           "m{\"a\":\"b\",\"agg\":\"p99.max\"} 1 \n");
 }
 

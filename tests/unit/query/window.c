@@ -1,4 +1,5 @@
-/* Windows: however the points of a series are cut into runs and summaries, the cells are one. */
+/* window.c - windows: however the points of a series are cut into runs and summaries, the cells are
+ * one. */
 #include "query/window.h"
 #include "../test.h"
 

@@ -100,8 +100,9 @@ static void escapes(void)
 /* A text that is no JSON has nothing where it cannot be read; nothing is read behind its end. */
 static void damaged(void)
 {
-    static const char *const TEXTS[] = {"", "{", "{\"a\"", "{\"a\":", "{\"a\":}", "{\"a\":1", "[",
-                                        "[1", "\"a", "{\"b\":[1,}", "{\"b\":1 \"a\":1}", "nonsense"};
+    static const char *const TEXTS[] = {
+        "",  "{",  "{\"a\"", "{\"a\":",     "{\"a\":}",          "{\"a\":1",
+        "[", "[1", "\"a",   "{\"b\":[1,}", "{\"b\":1 \"a\":1}", "nonsense"};
     for (size_t i = 0; i < COUNT(TEXTS); i++) {
         CHECK(!holds("exists(a.b) or exists(b[1]) or a > 1 or a = 'x'", TEXTS[i]));
         CHECK(holds("not exists(a.b[3])", TEXTS[i]));

@@ -118,7 +118,8 @@ static bool known(const char *first, const char *second)
 
 static void spellings(void)
 {
-    CHECK(known("{\"ts\":1,\"name\":\"a\",\"value\":1}", "{\"ts\":2.5,\"name\":\"a\",\"value\":-3e4}"));
+    CHECK(known("{\"ts\":1,\"name\":\"a\",\"value\":1}",
+                "{\"ts\":2.5,\"name\":\"a\",\"value\":-3e4}"));
     CHECK(known("{\"value\":1,\"ts\":1,\"name\":\"a\",\"tags\":{\"h\":\"x\"}}",
                 "{\"value\":22,\"ts\":33,\"name\":\"a\",\"tags\":{\"h\":\"x\"}}"));
     CHECK(!known("{\"ts\":1,\"name\":\"a\",\"value\":1}", "{\"ts\":1,\"name\":\"b\",\"value\":1}"));

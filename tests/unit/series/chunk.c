@@ -324,7 +324,8 @@ static double source_value(int source, double *walk)
 }
 
 /* Against the entropy of the source, by its formula: no codec can do better in the mean, and this
- * one must stay within a tenth of a byte a point.  The clock is up to 6 ms late with the constant. */
+ * one must stay within a tenth of a byte a point.  The clock is up to 6 ms late with the
+ * constant. */
 static void entropy(void)
 {
     const double normal_bits = 0.5 * log2(2 * M_PI * exp(1));

@@ -229,7 +229,8 @@ static void failed_commit(void)
     close_store();
 }
 
-/* Two programs that store the same at the same time: the second finds the mark that it had missed. */
+/* Two programs that store the same at the same time: the second finds the mark that it had
+ * missed. */
 static void one_reader_a_source(void)
 {
     struct pt_err err = {0};

@@ -1,4 +1,5 @@
-/* lineage.c - sources by name and by content; a log whose messages are delivered again and again. */
+/* lineage.c - sources by name and by content; a log whose messages are delivered again and
+ * again. */
 #include "store/lineage.h"
 
 #include "../test.h"
@@ -34,7 +35,7 @@ static void stretches(void)
     }
 }
 
-/* --- a log ------------------------------------------------------------------------------------- */
+/* --- a log ----------------------------------------------------------------------------------- */
 
 enum { MESSAGES = 400 };
 

@@ -122,7 +122,7 @@ static void hand_commit(struct hand *h)
     h->n = 0;
 }
 
-/* --- reading ---------------------------------------- */
+/* --- reading --------------------------------------------------------------------------------- */
 
 struct window {
     uint64_t n;
@@ -275,7 +275,7 @@ static void check_store(struct pt_store *store)
     CHECK_INT((int64_t)v.problems, 0);
 }
 
-/* --- operations ---------------------------------------- */
+/* --- operations ------------------------------------------------------------------------------ */
 
 static struct pt_num some_value(int series)
 {
@@ -349,7 +349,7 @@ static void random_operations(void)
     }
 }
 
-/* --- particular cases ---------------------------------------- */
+/* --- particular cases ------------------------------------------------------------------------ */
 
 static void begin_case(void)
 {
@@ -464,7 +464,7 @@ static void ends_of_time(void)
         hand_close(&hands[i]);
 }
 
-/* --- units and kinds ---------------------------------------- */
+/* --- units and kinds ------------------------------------------------------------------------- */
 
 static void add_described(struct hand *h, int64_t ts, const char *unit, enum pt_kind kind)
 {

@@ -33,7 +33,7 @@ static int record(const struct seam_operation *op)
     return SQLITE_OK;
 }
 
-/* --- the disk ---------------------------------------------------------------------------------- */
+/* --- the disk -------------------------------------------------------------------------------- */
 
 struct image {
     unsigned char *p;
@@ -105,7 +105,7 @@ static void leave(const char *path, int moment, enum seam_of of)
     free(f.p);
 }
 
-/* --- the test ---------------------------------------------------------------------------------- */
+/* --- the test -------------------------------------------------------------------------------- */
 
 static void write_history(void)
 {

@@ -82,7 +82,6 @@ static int seam_sector(sqlite3_file *f)
     return SEAM_REAL(f)->pMethods->xSectorSize(SEAM_REAL(f));
 }
 
-
 /* A disk that keeps no promise but that of xSync. */
 static int seam_traits(sqlite3_file *f)
 {
