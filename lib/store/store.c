@@ -77,16 +77,31 @@ static int pragma_int(struct pt_store *s, const char *sql, int64_t *out, struct 
     return rc;
 }
 
+/* Of programs that turn a new file to WAL at once each can hold what another one waits for; SQLite
+ * then refuses one of them without asking the busy handler, and it has to begin again. */
+static int turn_to_wal(struct pt_store *s, struct pt_err *err)
+{
+    int64_t end = pt_time_monotonic() + PT_TURN_WAIT_MS * PT_MS;
+    char sql[128];
+    snprintf(sql, sizeof sql,
+             "PRAGMA page_size = %d; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;",
+             PT_SCHEMA_PAGE);
+    for (int asked = 0; pt_db_exec(s, sql, err) != 0; asked++) {
+        if (sqlite3_errcode(s->db) != SQLITE_BUSY || pt_time_monotonic() >= end ||
+            !pt_turn_busy(NULL, asked))
+            return -1;
+        *err = (struct pt_err){0};
+    }
+    return 0;
+}
+
 static int create_tables(struct pt_store *s, struct pt_err *err)
 {
     char sql[256];
     int64_t id;
     int reserve = PT_PAGESUM_BYTES;
     sqlite3_file_control(s->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
-    snprintf(sql, sizeof sql,
-             "PRAGMA page_size = %d; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;",
-             PT_SCHEMA_PAGE);
-    if (pt_db_exec(s, sql, err) != 0 || pt_db_begin(s, err) != 0)
+    if (turn_to_wal(s, err) != 0 || pt_db_begin(s, err) != 0)
         return -1;
     if (pragma_int(s, "PRAGMA application_id", &id, err) != 0)
         return -1;
