@@ -56,7 +56,7 @@ SHELLS   := $(foreach s,bash zsh fish,$(PROGRAMS:%=$(BUILD)/completions/%.$(s)))
 .DELETE_ON_ERROR:
 all: $(BINS) $(BUILD)/trading-day ## build the programs (the default)
 
-# --- building --------------------------------------------------------------------------------------
+# --- building ------------------------------------------------------------------------------------
 
 # One clear line for each thing that is missing; looked at once.
 missing  = { echo "$(1) is missing: apt-get install $(2), or make deps" >&2; exit 1; }
@@ -103,7 +103,7 @@ werror: ## build everything with gcc and with clang, warnings as errors
 	$(MAKE) BUILD=build/gcc CC=gcc WERROR=1 all unit benches
 	$(MAKE) BUILD=build/clang CC=clang WERROR=1 all unit benches
 
-# --- manual and completions ------------------------------------------------------------------------
+# --- manual and completions ----------------------------------------------------------------------
 
 .PHONY: man completions
 man: $(PAGES) ## make the manual pages
@@ -126,7 +126,7 @@ $(BUILD)/completions/%.$(1): $(BUILD)/%
 endef
 $(foreach s,bash zsh fish,$(eval $(call completion,$(s))))
 
-# --- testing ---------------------------------------------------------------------------------------
+# --- testing -------------------------------------------------------------------------------------
 
 ASAN     := BUILD=build/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
             SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
@@ -157,7 +157,7 @@ fuzz:
 test: all unit man completions $(BUILD)/kill.so ## run the plain tests
 	tests/run unit cli man check
 
-check: all unit man completions asan fuzz $(BUILD)/kill.so ## run every test: plain, sanitized, valgrind, fuzzing
+check: all unit man completions asan fuzz $(BUILD)/kill.so ## run every test (FUZZ_SECONDS=15 a fuzzer)
 	tests/run unit cli man check asan leaks fuzz
 
 check-asan: all asan ## run unit tests and cases under the address and undefined sanitizers
@@ -166,15 +166,15 @@ check-asan: all asan ## run unit tests and cases under the address and undefined
 check-leaks: all unit ## run the cases of tests/leaks.list under valgrind
 	tests/run leaks
 
-fuzz-short: fuzz ## run each fuzz target for five seconds
+fuzz-short: fuzz ## run each fuzzer for FUZZ_SECONDS=15
 	tests/run fuzz
 
-torture: all unit fuzz $(BUILD)/kill.so ## kill, damage, unplug; fuzz: KILLS, FUZZ_SECONDS a target
+torture: all unit fuzz $(BUILD)/kill.so ## for hours: KILLS=10000, damage, FUZZ_SECONDS=3600
 	tests/torture $(or $(KILLS),10000)
 	cd $(BUILD)/tests && PT_ROUNDS=1000 unit/store/damage && PT_ROUNDS=20 unit/store/powerloss
 	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),3600) tests/run fuzz
 
-# --- benchmarks ------------------------------------------------------------------------------------
+# --- benchmarks ----------------------------------------------------------------------------------
 
 .PHONY: bench benches bench-deps
 bench: all benches ## measure beside peers: SUBJECTS=... (all) RUNS=3 SCALE=0.2 (of L, for growth)
@@ -184,7 +184,7 @@ benches: $(BENCHES)
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libpt.a
 	$(CC) $(PT_CFLAGS) $(LDFLAGS) -o $@ $^ $(PT_LIBS)
 
-# --- the rest --------------------------------------------------------------------------------------
+# --- the rest ------------------------------------------------------------------------------------
 
 PACKAGES := $(TOOLS) $(foreach l,$(NEEDED) $(OPTIONAL),$(call package,$(l))) \
             $(if $(filter check,$(MAKECMDGOALS)),$(SENDERS))
@@ -249,4 +249,5 @@ help: ## show this list
 	    while IFS='|' read -r t d; do printf '  %-12s %s\n' "$$t" "$$d"; done
 
 .SECONDARY:
--include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:=.d) $(BENCHES:=.d) $(FUZZERS:=.d) $(BUILD)/trading-day.d
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:=.d) $(BENCHES:=.d) $(FUZZERS:=.d) \
+    $(BUILD)/trading-day.d $(BUILD)/kill.d
