@@ -29,14 +29,6 @@ struct listing {
     struct pt_err *err;
 };
 
-static void text_if(struct pt_sheet *s, struct pt_str text)
-{
-    if (text.n)
-        pt_sheet_text(s, text);
-    else
-        pt_sheet_null(s);
-}
-
 static const char *const COLUMNS[] = {
     "batch", "exact",      "kind", "source",  "format", "start", "stop",    "lines", "points",
     "documents", "duplicates", "late", "rejects", "at", "run", "command", "host",  "version"};
@@ -46,9 +38,9 @@ static void write_known(struct pt_sheet *s, const struct pt_origin *o)
 {
     const uint64_t counts[] = {o->start,     o->stop,       o->lines, o->points,
                                o->documents, o->duplicates, o->late,  o->rejects};
-    text_if(s, o->kind);
-    text_if(s, o->source);
-    text_if(s, o->format);
+    pt_sheet_text_or_null(s, o->kind);
+    pt_sheet_text_or_null(s, o->source);
+    pt_sheet_text_or_null(s, o->format);
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         pt_sheet_int(s, (int64_t)counts[i]);
     pt_sheet_time(s, o->at);
@@ -56,9 +48,9 @@ static void write_known(struct pt_sheet *s, const struct pt_origin *o)
         pt_sheet_time(s, o->run);
     else
         pt_sheet_null(s);
-    text_if(s, o->command);
-    text_if(s, o->host);
-    text_if(s, o->version);
+    pt_sheet_text_or_null(s, o->command);
+    pt_sheet_text_or_null(s, o->host);
+    pt_sheet_text_or_null(s, o->version);
 }
 
 static int write_origin(void *ctx, const struct pt_origin *o)

@@ -1,9 +1,11 @@
-/* ahead.c - see ahead.h.  The buffer is emptied when all that was read ahead is taken. */
+/* ahead.c - see ahead.h.  The buffer is emptied when all that was read ahead is taken, and closed up
+ * when most of it is. */
 #include "format/ahead.h"
 
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct pt_line line_at(const struct pt_ahead *a, size_t i)
 {
@@ -20,11 +22,29 @@ static void forget_taken(struct pt_ahead *a)
     pt_buf_clear(&a->text);
 }
 
+/* Some lines may always be ahead; those behind must not stay for that. */
+static void close_up(struct pt_ahead *a)
+{
+    enum { FEW = 1024 };
+    size_t begin;
+    if (a->next < FEW || a->next < a->n / 2)
+        return;
+    begin = a->v[a->next].at;
+    memmove(a->text.p, a->text.p + begin, a->text.n - begin);
+    a->text.n -= begin;
+    a->n -= a->next;
+    memmove(a->v, a->v + a->next, a->n * sizeof *a->v);
+    for (size_t i = 0; i < a->n; i++)
+        a->v[i].at -= begin;
+    a->next = 0;
+}
+
 int pt_ahead_take(struct pt_ahead *a, int wait_ms, struct pt_line *line, struct pt_err *err)
 {
     forget_taken(a);
     if (a->next == a->n)
         return pt_input_next(a->in, wait_ms, line, err);
+    close_up(a);
     *line = line_at(a, a->next++);
     return 1;
 }

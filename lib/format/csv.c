@@ -103,12 +103,13 @@ static void release(void *self)
     free(c);
 }
 
+/* The state of an open row is its separator, which a header settles. */
 static int open_quote(void *self, struct pt_str line, int state)
 {
     struct csv *c = self;
     if (!state && !c->n)
         pt_cells_settle(&c->cells, line);
-    return pt_cells_open(&c->cells, line, state != 0);
+    return pt_cells_open(&c->cells, line, state != 0) ? c->cells.separator : 0;
 }
 
 static enum role role_of(struct pt_str name)

@@ -24,7 +24,8 @@ struct pt_reader {
     /* Whether the row goes on behind this line: the state behind it, given the one before, 0 at the
      * start of a row and when it is complete.  NULL: every line is a row.  A row of more than
      * `row_most` bytes, or one that the input ends in, is refused with `unclosed` as the reason,
-     * and only its first line is lost; so is one that ends but is bad, unless rows are `whole`. */
+     * and only its first line is lost; so is one that ends but is bad, unless rows are `whole`.
+     * Where they are not, the state does not change while a row is open. */
     int (*open)(void *self, struct pt_str line, int state);
     size_t row_most;
     const char *unclosed;

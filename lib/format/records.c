@@ -56,6 +56,11 @@ struct pt_records {
     bool in_row;          /* the current row may have more records */
     size_t joining;       /* bytes of the first line of a row that goes on; 0: none */
     int open;             /* the reader's state behind that line */
+    struct {
+        uint64_t after;      /* this line */
+        size_t lines, bytes; /* ... so many leave the row open: */
+        int open;            /* the state behind them */
+    } seen;
     struct pt_buf joined; /* a row of several lines */
     struct pt_arena arena; /* scratch: a document's tags */
     int64_t now;          /* time of lines without one */
@@ -211,32 +216,65 @@ int64_t pt_records_time(struct pt_records *r)
 
 /* --- rows ------------------------------------------------------------------------------------ */
 
-/* Looks for the line that ends the open row: *more lines further.  The row's text goes to
- * r->joined.  1, 0 when the row does not end, -1, or PT_INPUT_IDLE: then the next call goes on. */
+/* Looks for the line that ends the open row: *more lines further.  What was seen of them by an earlier
+ * call, or for the row before (whose first line alone was lost), is not read again.  1, 0 when the row
+ * does not end, -1, or PT_INPUT_IDLE: then the next call goes on. */
+static int find_end(struct pt_records *r, int wait_ms, size_t *more, struct pt_err *err)
+{
+    struct pt_line line;
+    size_t bytes = r->joining + r->seen.bytes;
+    int rc = 1, open = r->seen.lines ? r->seen.open : r->open;
+    for (*more = r->seen.lines; open && bytes <= r->reader->row_most; ++*more) {
+        if ((rc = pt_ahead_look(&r->lines, *more, wait_ms, &line, err)) != 1)
+            break;
+        bytes += 1 + line.text.n;
+        if (!line.overlong)
+            open = r->reader->open(r->state, line.text, open);
+    }
+    r->seen.lines = *more;
+    r->seen.bytes = bytes - r->joining;
+    r->seen.open = open;
+    return rc == 1 ? !open : rc;
+}
+
+/* The first of the lines that were seen is to be a row of its own.  If that is open, too, in the same
+ * way, it goes on through the others: else lines that all open a quote would each cost `row_most`. */
+static void forget_first_seen(struct pt_records *r)
+{
+    struct pt_err ignored = {0};
+    struct pt_line line;
+    if (r->reader->whole || !r->seen.lines || !r->seen.open ||
+        pt_ahead_look(&r->lines, 0, 0, &line, &ignored) != 1) {
+        r->seen.lines = r->seen.bytes = 0;
+        return;
+    }
+    r->seen.after = r->line.number + 1;
+    r->seen.lines--;
+    r->seen.bytes -= 1 + line.text.n;
+}
+
+/* As find_end; the row's text goes to r->joined. */
 static int join_lines(struct pt_records *r, int wait_ms, size_t *more, struct pt_err *err)
 {
     struct pt_line line;
-    int rc = 1, open;
+    int rc;
     if (!r->joining) {
         pt_buf_clear(&r->joined);
         pt_buf_str(&r->joined, r->line.text);
         r->joining = r->joined.n;
     }
-    r->joined.n = r->joining;
-    open = r->open;
-    for (*more = 0; open && r->joined.n <= r->reader->row_most; ++*more) {
-        if ((rc = pt_ahead_look(&r->lines, *more, wait_ms, &line, err)) != 1)
-            break;
+    if ((rc = find_end(r, wait_ms, more, err)) < 0 || rc == PT_INPUT_IDLE)
+        return rc;
+    for (size_t i = 0; rc == 1 && i < *more; i++) {
+        if (pt_ahead_look(&r->lines, i, 0, &line, err) != 1)
+            return -1;
         pt_buf_putc(&r->joined, '\n');
         pt_buf_str(&r->joined, line.text);
-        if (!line.overlong)
-            open = r->reader->open(r->state, line.text, open);
     }
-    if (rc < 0 || rc == PT_INPUT_IDLE)
-        return rc;
     r->line.text = (struct pt_str){r->joined.p, r->joining};
     r->joining = 0;
-    return !open;
+    forget_first_seen(r);
+    return rc;
 }
 
 /* The row is one: its further lines are taken with it. */
@@ -294,8 +332,11 @@ static enum pt_records_result open_row(struct pt_records *r, int wait_ms, struct
 static enum pt_records_result next_row(struct pt_records *r, int wait_ms, struct pt_record *record,
                                        struct pt_err *err)
 {
-    if (r->reader->open && (r->open = r->reader->open(r->state, r->line.text, 0)) != 0)
+    if (r->reader->open && (r->open = r->reader->open(r->state, r->line.text, 0)) != 0) {
+        if (r->seen.after != r->line.number || r->seen.open != r->open)
+            r->seen.lines = r->seen.bytes = 0;
         return open_row(r, wait_ms, record, err);
+    }
     return result_of(r,
                      r->reader->row(r->state, r->line.text, time_of_reading(r), record, err),
                      record, err);
