@@ -11,9 +11,9 @@
 
 struct pt_mend;
 
-/* Of the options `command`, `check`, `on_warning` and `ctx` count, records.limits, and records.format
- * unless it is auto: the corrected lines are then of that format, and nothing is put before them.  Borrows the
- * store and what the options point to. */
+/* Of the options `command`, `check`, `on_warning`, `ctx` and records.limits count, and records.format
+ * unless it is auto: the corrected lines are then of that format, and nothing is put before them.
+ * Borrows the store and what the options point to. */
 struct pt_mend *pt_mend_new(struct pt_store *store, const struct pt_ingest_options *options);
 void pt_mend_free(struct pt_mend *m); /* drops what is not committed; NULL is fine */
 
