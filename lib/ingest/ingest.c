@@ -22,7 +22,8 @@ enum {
     SATURATED = 32 * 1024, /* bytes a read: a fuller pipe is filled faster than it is emptied */
     COMMIT_SHARE = 10,     /* between commits so many times as long as one took ... */
     COMMIT_SHARE_LIVE = 1, /* ... and of a stream that has no more at hand */
-    COST_FADES = 8         /* by so much with each commit */
+    COST_FADES = 8,        /* by so much with each commit */
+    KEEP_OF_ROW = 16       /* rejects of one row that keep its bytes */
 };
 static const int64_t FILE_COMMIT = 2 * PT_S;
 static const int64_t AT_HAND = 2 * PT_MS;
@@ -48,6 +49,7 @@ struct feed {
     uint64_t wait_reads;     /* ... and when it was seen how long the next one may wait: */
     int wait_ms;             /* lines of one read take no time to speak of */
     int64_t now;             /* the wall clock at some time before; see check_clock */
+    uint64_t refused_line, refused_of_row; /* the last line with rejects, and how many it had */
     struct pt_ingest_result *result;
 };
 
@@ -286,6 +288,15 @@ static int wait_ms(struct feed *f)
 
 /* --- lines ----------------------------------------------------------------------------------- */
 
+/* Whether the line's bytes are to be kept: with the first rejects of a row only, since one of a
+ * megabyte may hold ten thousand records that are refused. */
+static bool keep_bytes(struct feed *f, const struct pt_line *line)
+{
+    f->refused_of_row = f->refused_line == line->number ? f->refused_of_row + 1 : 1;
+    f->refused_line = line->number;
+    return f->refused_of_row <= KEEP_OF_ROW;
+}
+
 static void reject(struct feed *f, const struct pt_err *why, enum pt_fault fault, int64_t ts)
 {
     const struct pt_line *line = pt_records_line(f->records);
@@ -295,7 +306,7 @@ static void reject(struct feed *f, const struct pt_err *why, enum pt_fault fault
                           .ts = ts,
                           .fault = fault,
                           .reason = why->what,
-                          .raw = line->text};
+                          .raw = keep_bytes(f, line) ? line->text : (struct pt_str){0}};
     pt_buf_clear(&f->context);
     pt_context_write(&f->context, f->records, &f->options->records);
     r.context = pt_buf_view(&f->context);

@@ -42,13 +42,14 @@ static int load_window(struct compaction *k, struct pt_db_chunk out[WINDOW], siz
     return rc;
 }
 
-/* How many chunks, from the first on, fit into fewer; 0 when none do. */
+/* How many chunks, from the first on, fit into three quarters as many; 0 when none do.  To save fewer is
+ * not worth the room that rewriting them leaves on their pages. */
 static size_t worth_joining(const struct pt_db_chunk *chunks, size_t n)
 {
     uint64_t points = 0;
     for (size_t i = 0; i < n; i++) {
         points += chunks[i].summary.n;
-        if ((points + PT_CHUNK_POINTS - 1) / PT_CHUNK_POINTS < i + 1)
+        if ((points + PT_CHUNK_POINTS - 1) / PT_CHUNK_POINTS * 4 <= (i + 1) * 3)
             return i + 1;
     }
     return 0;

@@ -107,7 +107,7 @@ static void all_get_on(void)
     }
     while (wait(NULL) > 0)
         ;
-    if (!CHECK(most <= 3 * least + 3))
+    if (!CHECK(most <= 6 * least + 6))
         printf("#   the slowest made %" PRId64 " commits, the fastest %" PRId64 " of %" PRId64 "\n",
                least, most, all);
     CHECK(access("t.db-lock", F_OK) != 0);
