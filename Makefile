@@ -21,7 +21,8 @@ OPTIONAL := libdeflate:libdeflate-dev
 TOOLS    := build-essential pkg-config sqlite3 jq mandoc python3 shellcheck valgrind clang \
             libclang-rt-dev libxml2-utils python3-jsonschema util-linux tzdata
 # Programs whose output is read in the tests; `make deps check` installs them, none is started.
-SENDERS  := collectd-core prometheus-node-exporter sysstat nginx-light rsyslog
+SENDERS  := collectd-core libcurl3-gnutls libyajl2 prometheus-node-exporter sysstat nginx-light \
+            rsyslog
 
 need      = $(firstword $(subst :, ,$(1)))
 package   = $(lastword $(subst :, ,$(1)))
