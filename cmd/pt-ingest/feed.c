@@ -213,7 +213,7 @@ static int feed(struct pt_store *store, struct pt_schema *schema, int argc, char
     pt_program_catch_signals();
     rc = ingest_all(store, schema, argc, argv, &sum, err);
     elapsed = pt_time_monotonic() - started;
-    if (!pt_program_quiet())
+    if (!pt_program_quiet() && (rc == 0 || sum.receipt.read))
         log_receipt(&sum, elapsed);
     if (rc == 0 && too_many())
         pt_program_log(PT_LOG_ERROR,
