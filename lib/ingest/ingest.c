@@ -25,7 +25,7 @@ enum {
     COST_FADES = 8,        /* by so much with each commit */
     KEEP_OF_ROW = 16       /* rejects of one row that keep its bytes */
 };
-static const int64_t FILE_COMMIT = 2 * PT_S;
+static const int64_t FILE_COMMIT = 10 * PT_S;
 static const int64_t AT_HAND = 2 * PT_MS;
 
 struct feed {

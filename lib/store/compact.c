@@ -4,10 +4,13 @@
  * chunks it is written anew, as full chunks and a rest, which is looked at together with what
  * follows.  A run is at most WINDOW chunks, so memory is bounded and a transaction short.
  *
+ * What that leaves half empty is put onto full pages then (repack.h).
+ *
  * Chunks stay at PT_CHUNK_POINTS: on ten million points of a thousand series, chunks of 2048
  * points made the file 4 percent smaller and those of 4096 three, as fewer of them fill a page as
  * well, while whoever wants a minute has to decode two to four times as much. */
 #include "store/merge.h"
+#include "store/repack.h"
 #include "store/seal.h"
 
 enum {
@@ -19,7 +22,7 @@ enum {
 struct compaction {
     struct pt_store *store;
     int64_t series, t0; /* chunks up to this one are done */
-    uint64_t looked, all;
+    uint64_t looked, all, written;
     const struct pt_compact *how;
 };
 
@@ -83,6 +86,7 @@ static int join(struct compaction *k, const struct pt_db_chunk *chunks, size_t n
     for (size_t i = 0; i < n && rc == 0; i++)
         rc = pt_db_delete_chunk(k->store, &chunks[i], err);
     full = all.n / PT_CHUNK_POINTS * PT_CHUNK_POINTS;
+    k->written += all.n / PT_CHUNK_POINTS + 1;
     if (rc == 0)
         rc = write_part(k->store, k->series, &all, 0, full, batch0, batch1, err);
     if (rc == 0)
@@ -137,6 +141,11 @@ static int compact_step(void *ctx, struct pt_err *err)
     return k->series != INT64_MAX;
 }
 
+static int repack_step(void *ctx, struct pt_err *err)
+{
+    return pt_repack_step(ctx, err);
+}
+
 /* Free pages go back to the file system, a few at a time. */
 static int give_back_step(void *ctx, struct pt_err *err)
 {
@@ -156,11 +165,15 @@ int pt_store_compact(struct pt_store *s, const struct pt_compact *how, struct pt
                      struct pt_err *err)
 {
     struct compaction k = {.store = s, .series = INT64_MIN, .how = how};
+    struct pt_repack repack = {.store = s};
     *out = (struct pt_seal_result){0};
     if (pt_seal_measure(s, &out->chunks_before, &out->bytes_before, err) != 0 ||
         pt_seal_hot(s, how->stopping, out, err) != 0 || next_series(&k, err) != 0 ||
         pt_seal_measure(s, &k.all, &out->bytes_after, err) != 0 ||
         pt_seal_steps(s, compact_step, &k, how->stopping, err) != 0)
+        return -1;
+    repack.rewritten = k.written;
+    if (pt_seal_steps(s, repack_step, &repack, how->stopping, err) != 0)
         return -1;
     k.all = INT64_MAX;
     if (pt_seal_steps(s, give_back_step, &k, how->stopping, err) != 0 ||
