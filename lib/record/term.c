@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { REGEX_DEPTH = 64, REGEX_NODES_MOST = 10000 };
+enum { REGEX_DEPTH = 64, REGEX_NODES_MOST = 2000 };
 
 struct pt_pattern {
     regex_t regex;
@@ -88,24 +88,31 @@ static double copies(const char *p)
 }
 
 /* About how many nodes the C library makes of an expression: repetitions copy what they repeat, so
- * a few characters such as ((a{255}){255}){255} would fill the memory. */
+ * a few characters such as ((a{255}){255}){255} would fill the memory, and a+++++++++++++ the day.
+ * What a repetition right behind another one means POSIX leaves open; none may stand there. */
 static double regex_nodes(const char *p)
 {
     double total[REGEX_DEPTH] = {0}, last = 0;
+    bool repeated = false;
     int depth = 0;
     while (*p && depth < REGEX_DEPTH) {
         if (*p == '(') {
             if (++depth < REGEX_DEPTH)
                 total[depth] = 0;
+            repeated = false;
             p++;
             continue;
         }
         if (*p == '+' || *p == '{' || *p == '*' || *p == '?') {
+            if (repeated)
+                return REGEX_NODES_MOST + 1;
+            repeated = true;
             total[depth] += last * (copies(p) - 1);
             last *= copies(p);
             p = *p == '{' && strchr(p, '}') ? strchr(p, '}') + 1 : p + 1;
             continue;
         }
+        repeated = false;
         last = *p == ')' && depth > 0 ? total[depth--] + 1 : 1;
         total[depth] += last;
         p = *p == '[' ? skip_bracket(p) : *p == '\\' && p[1] ? p + 2 : p + 1;

@@ -21,6 +21,9 @@ static void errors_have_places(void)
 {
     check_error("a{h=~\"((x{255}){255}){255}\"}",
                 "selector: the expression repeats too much at character 6");
+    check_error("a{h=~\"x++++k?+++++++++++++\"}",
+                "selector: the expression repeats too much at character 6");
+    check_error("a{h=~\"x{2}?\"}", "selector: the expression repeats too much at character 6");
     check_error("a{h=~\"x+++++++++++++++++\"}",
                 "selector: the expression repeats too much at character 6");
     check_error("", "selector: expected a name or '{' at character 1 of: (nothing)");
