@@ -1,18 +1,16 @@
 /* ask.c - see ask.h.
  *
- * Without --agg and --window the points themselves are written, run by run as the source hands them
- * out; with either of them lib/query answers and the rows are written here: as stat records in
- * jsonl, as a sheet with a column a tag and a column an aggregate otherwise. */
+ * Without --agg and --window the points themselves are written (raw.c); with either of them
+ * lib/query answers and show.c writes the rows. */
 #include "ask.h"
 
 #include "base/mem.h"
 #include "cli/program.h"
 #include "input.h"
-#include "query/catalogue.h"
 #include "query/query.h"
-#include "record/write.h"
+#include "raw.h"
+#include "show.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 enum { KEYS_MOST = 32 };
@@ -39,199 +37,6 @@ const struct pt_option query_ask_options[] = {
     PT_OPT_END,
 };
 
-/* --- the points themselves ------------------------------------------------------------------- */
-
-struct raw {
-    struct query_input *in;
-    struct pt_buf *out;
-    struct pt_sheet *sheet;            /* NULL: jsonl */
-    struct pt_catalogue list;          /* all series that match */
-    const struct pt_store_series *now; /* the one in hand */
-    uint64_t points;
-    struct pt_err *err;
-};
-
-static void write_point(struct raw *r, int64_t ts, struct pt_num value)
-{
-    const struct pt_store_series *s = r->now;
-    if (!r->sheet) {
-        pt_line_metric(r->out, ts, s->name, value, s->kind, s->unit, s->tags);
-        return;
-    }
-    pt_sheet_time(r->sheet, ts);
-    pt_sheet_text(r->sheet, s->name);
-    pt_sheet_num(r->sheet, value);
-    pt_sheet_text(r->sheet, s->unit);
-    pt_sheet_json(r->sheet, s->tags);
-}
-
-static int write_run(void *ctx, const struct pt_store_run *run)
-{
-    struct raw *r = ctx;
-    for (size_t i = 0; i < run->points->n; i++) {
-        write_point(r, run->points->ts[i], pt_column_value(run->points, i));
-        if (pt_program_flush(r->out, r->err) != 0)
-            return -1;
-    }
-    r->points += run->points->n;
-    return pt_program_stopping() ? 1 : 0;
-}
-
-static int write_points(struct raw *r, const struct pt_selector *selector, int64_t since,
-                        int64_t until)
-{
-    struct pt_store_range range = {.since = since, .until = until};
-    int rc = pt_catalogue_read(&r->list, r->in->source, selector, r->err);
-    for (size_t i = 0; i < r->list.n && rc == 0; i++) {
-        r->now = &r->list.series[i];
-        rc = pt_source_each_run(r->in->source, r->now->id, &range, write_run, r, r->err);
-    }
-    if (rc < 0)
-        return -1;
-    if (!r->points)
-        return pt_query_nothing(r->in->source, selector, since, until, r->err);
-    if (r->sheet)
-        pt_sheet_end(r->sheet);
-    return pt_program_write(r->out, r->err);
-}
-
-static int ask_raw(struct query_input *in, const struct pt_query *q, struct pt_err *err)
-{
-    static const char *const COLUMNS[] = {"ts", "name", "value", "unit", "tags"};
-    enum pt_sheet_format format = pt_program_format(opt.common.output);
-    struct pt_buf out = {0};
-    struct raw r = {.in = in, .out = &out, .err = err};
-    int rc;
-    if (format != PT_SHEET_JSONL) {
-        r.sheet = pt_sheet_new(format, pt_program_color(1), &out);
-        for (size_t i = 0; i < sizeof COLUMNS / sizeof COLUMNS[0]; i++)
-            pt_sheet_column(r.sheet, COLUMNS[i], NULL);
-    }
-    rc = write_points(&r, q->selector, q->since, q->until);
-    pt_sheet_free(r.sheet);
-    pt_catalogue_release(&r.list);
-    pt_buf_release(&out);
-    return rc;
-}
-
-/* --- aggregates as stat records -------------------------------------------------------------- */
-
-static void write_stat(struct pt_buf *out, const struct pt_query *q, const struct pt_group *g,
-                       size_t row)
-{
-    const struct pt_num *values = g->values + row * q->naggs;
-    pt_line_open(out, "stat", g->start[row]);
-    if (g->name.n)
-        pt_line_text(out, "name", g->name);
-    if (q->window)
-        pt_line_num(out, "window", pt_num_real((double)q->window / (double)PT_S));
-    if (g->tags.n > 2)
-        pt_line_json(out, "tags", g->tags);
-    if (g->unit.n)
-        pt_line_text(out, "unit", g->unit);
-    for (size_t i = 0; i < q->naggs; i++)
-        if (isfinite(values[i].d))
-            pt_line_num(out, q->aggs[i].name, values[i]);
-    pt_line_close(out);
-}
-
-static int write_stats(const struct pt_query *q, const struct pt_answer *a, struct pt_buf *out,
-                       struct pt_err *err)
-{
-    for (size_t i = 0; i < a->n; i++)
-        for (size_t row = 0; row < a->groups[i].n; row++) {
-            write_stat(out, q, &a->groups[i], row);
-            if (pt_program_flush(out, err) != 0)
-                return -1;
-        }
-    return 0;
-}
-
-/* --- aggregates as a sheet ------------------------------------------------------------------- */
-
-static bool is_series(const char *key)
-{
-    return strcmp(key, "series") == 0;
-}
-
-static bool is_name(const char *key)
-{
-    return strcmp(key, "name") == 0;
-}
-
-/* The unit of all groups; empty when they differ. */
-static struct pt_str common_unit(const struct pt_answer *a)
-{
-    for (size_t i = 1; i < a->n; i++)
-        if (!pt_str_eq(a->groups[i].unit, a->groups[0].unit))
-            return (struct pt_str){0};
-    return a->n ? a->groups[0].unit : (struct pt_str){0};
-}
-
-static void add_columns(struct pt_sheet *s, const struct pt_query *q, const struct pt_answer *a)
-{
-    struct pt_str unit = common_unit(a);
-    struct pt_buf shown = {0};
-    if (q->window)
-        pt_sheet_column(s, "ts", NULL);
-    for (size_t i = 0; i < q->nby; i++) {
-        if (is_series(q->by[i]))
-            pt_sheet_column(s, "name", NULL);
-        pt_sheet_column(s, is_series(q->by[i]) ? "tags" : q->by[i], NULL);
-    }
-    for (size_t i = 0; i < q->naggs; i++) {
-        pt_buf_clear(&shown);
-        pt_agg_unit(&q->aggs[i], unit, &shown);
-        pt_sheet_column(s, q->aggs[i].name, shown.n ? shown.p : NULL);
-    }
-    pt_buf_release(&shown);
-}
-
-static void add_keys(struct pt_sheet *s, const struct pt_query *q, const struct pt_group *g,
-                     struct pt_tags tags)
-{
-    for (size_t i = 0; i < q->nby; i++) {
-        if (is_series(q->by[i])) {
-            pt_sheet_text(s, g->name);
-            pt_sheet_json(s, g->tags);
-        } else {
-            pt_sheet_text(s, is_name(q->by[i]) ? g->name : pt_tags_get(tags, pt_str(q->by[i])));
-        }
-    }
-}
-
-static int add_group(struct pt_sheet *s, const struct pt_query *q, const struct pt_group *g,
-                     struct pt_buf *out, struct pt_err *err)
-{
-    struct pt_arena arena = {0};
-    struct pt_tags tags;
-    int rc = pt_tags_parse(g->tags, &arena, &tags, err);
-    for (size_t row = 0; row < g->n && rc == 0; row++) {
-        if (q->window)
-            pt_sheet_time(s, g->start[row]);
-        add_keys(s, q, g, tags);
-        for (size_t i = 0; i < q->naggs; i++)
-            pt_sheet_num(s, g->values[row * q->naggs + i]);
-        rc = pt_program_flush(out, err);
-    }
-    pt_arena_release(&arena);
-    return rc;
-}
-
-static int write_sheet(const struct pt_query *q, const struct pt_answer *a,
-                       enum pt_sheet_format format, struct pt_buf *out, struct pt_err *err)
-{
-    struct pt_sheet *s = pt_sheet_new(format, pt_program_color(1), out);
-    int rc = 0;
-    add_columns(s, q, a);
-    for (size_t i = 0; i < a->n && rc == 0; i++)
-        rc = add_group(s, q, &a->groups[i], out, err);
-    if (rc == 0)
-        pt_sheet_end(s);
-    pt_sheet_free(s);
-    return rc;
-}
-
 static bool has_tag(const struct pt_answer *answer, const char *key)
 {
     struct pt_arena arena = {0};
@@ -254,7 +59,8 @@ static int warn_of_keys(struct query_input *in, const struct pt_query *q,
     for (size_t i = 0; i < q->nby; i++) {
         struct pt_buf keys = {0};
         int rc;
-        if (is_name(q->by[i]) || is_series(q->by[i]) || has_tag(answer, q->by[i]))
+        if (pt_answer_by_name(q->by[i]) || pt_answer_by_series(q->by[i]) ||
+            has_tag(answer, q->by[i]))
             continue;
         rc = pt_query_tag_keys(in->source, q->selector, &keys, err);
         if (rc == 0)
@@ -270,15 +76,13 @@ static int warn_of_keys(struct query_input *in, const struct pt_query *q,
 
 static int ask_aggregates(struct query_input *in, const struct pt_query *q, struct pt_err *err)
 {
-    enum pt_sheet_format format = pt_program_format(opt.common.output);
     struct pt_answer answer;
     struct pt_buf out = {0};
     int rc = pt_query_run(in->source, q, &answer, err);
     if (rc == 0 && !answer.n)
         rc = pt_query_nothing(in->source, q->selector, q->since, q->until, err);
     else if (rc == 0)
-        rc = format == PT_SHEET_JSONL ? write_stats(q, &answer, &out, err)
-                                      : write_sheet(q, &answer, format, &out, err);
+        rc = query_show(&answer, opt.common.output, &out, err);
     if (rc == 0)
         rc = warn_of_keys(in, q, &answer, err);
     if (rc == 0)
@@ -372,7 +176,8 @@ int query_ask_run(int argc, char **argv, struct pt_err *err)
     if (rc == 0) {
         rc = query_input_open(&in, &opt.common, r.selector, err);
         if (rc == 0)
-            rc = r.query.naggs ? ask_aggregates(&in, &r.query, err) : ask_raw(&in, &r.query, err);
+            rc = r.query.naggs ? ask_aggregates(&in, &r.query, err)
+                               : query_raw(&in, opt.common.output, &r.query, err);
         rc = query_input_close(&in, rc, err);
     }
     pt_selector_free(r.selector);

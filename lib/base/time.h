@@ -66,6 +66,12 @@ int pt_time_when(const char *text, int64_t now, int64_t *out, struct pt_err *err
 /* Midnight, in the local zone, that begins the day of t moved by `days`. */
 int64_t pt_time_day(int64_t t, int days);
 
+/* t + d for d >= 0, but not beyond the last instant. */
+static inline int64_t pt_time_after(int64_t t, int64_t d)
+{
+    return t > PT_TIME_MAX - d ? PT_TIME_MAX : t + d;
+}
+
 /* Rounds t down to a multiple of step (> 0) since the epoch, also before 1970. */
 int64_t pt_time_floor(int64_t t, int64_t step);
 

@@ -28,10 +28,10 @@ struct run {
     struct pt_map keys;             /* of the groups; position = place in `groups` */
     struct pt_group *groups;
     size_t groups_cap;
-    struct member *members;         /* in order of name, then tags; later by group */
+    struct member *members; /* in order of name, then tags; later by group */
     size_t n, cap;
     struct pt_windows windows;
-    struct pt_arena arena;          /* tags of the series in hand */
+    struct pt_arena arena; /* tags of the series in hand */
     struct pt_buf key, tags;
 };
 
@@ -167,7 +167,9 @@ static int take_run(void *ctx, const struct pt_store_run *run)
 static int take_series(struct run *r, int64_t series)
 {
     const struct pt_query *q = r->query;
-    struct pt_store_range range = {.since = q->since, .until = q->until, .window = q->window,
+    struct pt_store_range range = {.since = q->since,
+                                   .until = q->until,
+                                   .window = q->window,
                                    .summaries = !r->windows.need.values};
     struct pt_num before;
     int64_t ts;
@@ -235,11 +237,14 @@ static void add_rows(struct run *r, struct pt_group *g)
     const struct pt_query *q = r->query;
     g->n = g->cap = r->windows.n;
     g->start = pt_mem_array(g->n, sizeof *g->start);
+    g->stop = pt_mem_array(g->n, sizeof *g->stop);
     g->values = pt_mem_array(g->n * q->naggs, sizeof *g->values);
     for (size_t i = 0; i < g->n; i++) {
         const struct pt_cell *cell = &r->windows.cells[i];
         struct pt_num *row = g->values + i * q->naggs;
         g->start[i] = q->window ? cell->start : cell->sum.t0;
+        g->stop[i] =
+            q->window ? pt_time_after(cell->start, q->window) : pt_time_after(cell->sum.t1, 1);
         for (size_t k = 0; k < q->naggs; k++)
             row[k] = value_of(q, &q->aggs[k], &cell->sum);
         add_quantiles(q, r->windows.values + cell->at, cell->sum.n, row);
@@ -285,6 +290,31 @@ static int take_groups(struct run *r)
     return 0;
 }
 
+/* The unit of the groups' points; empty when they differ. */
+static struct pt_str common_unit(const struct pt_answer *a)
+{
+    for (size_t i = 1; i < a->n; i++)
+        if (!pt_str_eq(a->groups[i].unit, a->groups[0].unit))
+            return (struct pt_str){0};
+    return a->n ? a->groups[0].unit : (struct pt_str){0};
+}
+
+static void add_columns(const struct pt_query *q, struct pt_answer *a)
+{
+    struct pt_str unit = common_unit(a);
+    struct pt_buf text = {0};
+    a->ncolumns = q->naggs;
+    a->columns = pt_arena_alloc(&a->arena, q->naggs * sizeof *a->columns);
+    for (size_t i = 0; i < q->naggs; i++) {
+        pt_buf_clear(&text);
+        pt_agg_unit(&q->aggs[i], unit, &text);
+        a->columns[i] =
+            (struct pt_answer_column){.name = pt_arena_str(&a->arena, pt_str(q->aggs[i].name)),
+                                      .unit = pt_arena_str(&a->arena, pt_buf_view(&text))};
+    }
+    pt_buf_release(&text);
+}
+
 static void release(struct run *r)
 {
     pt_map_release(&r->keys);
@@ -301,27 +331,18 @@ int pt_query_run(struct pt_source *source, const struct pt_query *query, struct 
 {
     struct run r = {.source = source, .query = query, .answer = out, .err = err};
     int rc;
-    *out = (struct pt_answer){.naggs = query->naggs};
+    *out = (struct pt_answer){
+        .by = query->by, .nby = query->nby, .windows = query->window != 0, .window = query->window};
     for (size_t i = 0; i < query->nby; i++) {
-        r.by_name |= strcmp(query->by[i], "name") == 0;
-        r.by_series |= strcmp(query->by[i], "series") == 0;
+        r.by_name |= pt_answer_by_name(query->by[i]);
+        r.by_series |= pt_answer_by_series(query->by[i]);
     }
     rc = pt_source_each_series(source, query->selector, add_member, &r, err);
     if (rc == 0 && r.n) {
         sort_groups(&r);
         rc = take_groups(&r);
     }
+    add_columns(query, out);
     release(&r);
     return rc;
-}
-
-void pt_answer_release(struct pt_answer *a)
-{
-    for (size_t i = 0; i < a->n; i++) {
-        free(a->groups[i].start);
-        free(a->groups[i].values);
-    }
-    free(a->groups);
-    pt_arena_release(&a->arena);
-    *a = (struct pt_answer){0};
 }

@@ -10,43 +10,25 @@
 #ifndef PT_QUERY_QUERY_H
 #define PT_QUERY_QUERY_H
 
-#include "base/arena.h"
 #include "base/err.h"
 #include "query/agg.h"
+#include "query/answer.h"
 #include "query/source.h"
 
 struct pt_query {
     const struct pt_selector *selector; /* NULL: all series */
-    int64_t since, until;   /* half-open; PT_TIME_MIN and PT_TIME_MAX for all */
-    int64_t window;         /* ns; 0 = one window over the whole range */
+    int64_t since, until;               /* half-open; PT_TIME_MIN and PT_TIME_MAX for all */
+    int64_t window;                     /* ns; 0 = one window over the whole range */
     const struct pt_agg *aggs;
-    size_t naggs;           /* 1..PT_AGGS_MOST */
-    const char *const *by;  /* tag keys; "name" and "series" (name and all tags) are understood */
-    size_t nby;             /* 0: all the series are one group */
-};
-
-/* One group: rows in time order, values row-major (rows x naggs), NaN where undefined. */
-struct pt_group {
-    struct pt_str name; /* the series' name; empty when the group spans several */
-    struct pt_str unit; /* of the values, when all series agree */
-    struct pt_str tags; /* the tags grouped by that the series have, canonical JSON */
-    size_t n, cap;
-    int64_t *start;     /* window starts; for the whole range its first point's time */
-    struct pt_num *values;
-};
-
-struct pt_answer {
-    struct pt_group *groups; /* ordered by name, then tags */
-    size_t n;
-    size_t naggs;
-    struct pt_arena arena;   /* holds the text */
+    size_t naggs;          /* 1..PT_AGGS_MOST */
+    const char *const *by; /* tag keys; "name" and "series" (name and all tags) are understood */
+    size_t nby;            /* 0: all the series are one group */
 };
 
 /* 0; or -1 with err.  No series or no points: an answer with n = 0.  *out is to be released either
  * way.  Memory: the answer, the windows of one group, and, for quantiles, twice its values. */
 int pt_query_run(struct pt_source *source, const struct pt_query *query, struct pt_answer *out,
                  struct pt_err *err);
-void pt_answer_release(struct pt_answer *a);
 
 /* Sets err to PT_FOUND with the reason why the query found nothing: no such series (and the nearest
  * name there is), or no points of them in the range.  Returns -1, also when it fails itself. */

@@ -161,7 +161,7 @@ void pt_part_rates(const struct pt_answer *a, struct pt_group *g, int64_t window
         double since = row ? (double)(g->start[row] - g->start[row - 1]) : 0;
         double covered = since > gap ? since : pt_part_value(a, g, row, 1) * distance;
         double rate = pt_part_value(a, g, row, 0) / (covered / (double)PT_S);
-        g->values[row * a->naggs] = pt_num_real(rate);
+        g->values[row * a->ncolumns] = pt_num_real(rate);
     }
     if (!(pt_part_value(a, g, 0, 0) > 0)) /* the very first reading has nothing to rise from */
         g->values[0] = pt_num_real(NAN);

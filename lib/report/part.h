@@ -85,7 +85,7 @@ int pt_part_ask(struct pt_daily *d, const struct pt_ask *ask, struct pt_answer *
 static inline double pt_part_value(const struct pt_answer *a, const struct pt_group *g, size_t row,
                                    size_t agg)
 {
-    return g->values[row * a->naggs + agg].d;
+    return g->values[row * a->ncolumns + agg].d;
 }
 
 /* A tag of a group; "-" when its series lack it. */

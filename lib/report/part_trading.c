@@ -195,7 +195,7 @@ static int equity_chart(struct pt_daily *d, struct pt_section *s, struct pt_err 
         struct pt_group *g = &a.groups[i];
         double start = pt_part_value(&a, g, 0, 1);
         for (size_t row = 0; row < g->n; row++)
-            g->values[row * a.naggs] =
+            g->values[row * a.ncolumns] =
                 pt_num_real(100 * (pt_part_value(&a, g, row, 0) - start) / fabs(start));
     }
     if (a.n) {

@@ -46,7 +46,7 @@ static void check(const struct pt_answer *a, const struct pt_answer *b)
         if (x->n != y->n || !pt_str_eq(x->name, y->name) || !pt_str_eq(x->tags, y->tags) ||
             memcmp(x->start, y->start, x->n * sizeof *x->start) != 0)
             abort();
-        for (size_t i = 0; i < x->n * a->naggs; i++)
+        for (size_t i = 0; i < x->n * a->ncolumns; i++)
             if (pt_num_cmp(x->values[i], y->values[i]) != 0 &&
                 !(isnan(x->values[i].d) && isnan(y->values[i].d)))
                 abort();

@@ -1,0 +1,81 @@
+/* raw.c - see raw.h.
+ *
+ * Points are written run by run as the source hands them out, so that nothing waits. */
+#include "raw.h"
+
+#include "cli/program.h"
+#include "query/catalogue.h"
+#include "record/write.h"
+
+struct raw {
+    struct query_input *in;
+    struct pt_buf *out;
+    struct pt_sheet *sheet;            /* NULL: jsonl */
+    struct pt_catalogue list;          /* all series that match */
+    const struct pt_store_series *now; /* the one in hand */
+    uint64_t points;
+    struct pt_err *err;
+};
+
+static void write_point(struct raw *r, int64_t ts, struct pt_num value)
+{
+    const struct pt_store_series *s = r->now;
+    if (!r->sheet) {
+        pt_line_metric(r->out, ts, s->name, value, s->kind, s->unit, s->tags);
+        return;
+    }
+    pt_sheet_time(r->sheet, ts);
+    pt_sheet_text(r->sheet, s->name);
+    pt_sheet_num(r->sheet, value);
+    pt_sheet_text(r->sheet, s->unit);
+    pt_sheet_json(r->sheet, s->tags);
+}
+
+static int write_run(void *ctx, const struct pt_store_run *run)
+{
+    struct raw *r = ctx;
+    for (size_t i = 0; i < run->points->n; i++) {
+        write_point(r, run->points->ts[i], pt_column_value(run->points, i));
+        if (pt_program_flush(r->out, r->err) != 0)
+            return -1;
+    }
+    r->points += run->points->n;
+    return pt_program_stopping() ? 1 : 0;
+}
+
+static int write_points(struct raw *r, const struct pt_selector *selector, int64_t since,
+                        int64_t until)
+{
+    struct pt_store_range range = {.since = since, .until = until};
+    int rc = pt_catalogue_read(&r->list, r->in->source, selector, r->err);
+    for (size_t i = 0; i < r->list.n && rc == 0; i++) {
+        r->now = &r->list.series[i];
+        rc = pt_source_each_run(r->in->source, r->now->id, &range, write_run, r, r->err);
+    }
+    if (rc < 0)
+        return -1;
+    if (!r->points)
+        return pt_query_nothing(r->in->source, selector, since, until, r->err);
+    if (r->sheet)
+        pt_sheet_end(r->sheet);
+    return pt_program_write(r->out, r->err);
+}
+
+int query_raw(struct query_input *in, int output, const struct pt_query *q, struct pt_err *err)
+{
+    static const char *const COLUMNS[] = {"ts", "name", "value", "unit", "tags"};
+    enum pt_sheet_format format = pt_program_format(output);
+    struct pt_buf out = {0};
+    struct raw r = {.in = in, .out = &out, .err = err};
+    int rc;
+    if (format != PT_SHEET_JSONL) {
+        r.sheet = pt_sheet_new(format, pt_program_color(1), &out);
+        for (size_t i = 0; i < sizeof COLUMNS / sizeof COLUMNS[0]; i++)
+            pt_sheet_column(r.sheet, COLUMNS[i], NULL);
+    }
+    rc = write_points(&r, q->selector, q->since, q->until);
+    pt_sheet_free(r.sheet);
+    pt_catalogue_release(&r.list);
+    pt_buf_release(&out);
+    return rc;
+}

@@ -1,0 +1,115 @@
+/* show.c - see show.h. */
+#include "show.h"
+
+#include "cli/program.h"
+#include "record/write.h"
+
+#include <math.h>
+
+/* --- as stat records ------------------------------------------------------------------------- */
+
+/* The length of a row's window in seconds. */
+static double length_of(const struct pt_answer *a, const struct pt_group *g, size_t row)
+{
+    int64_t ns = a->window ? a->window : g->stop[row] - g->start[row];
+    return (double)ns / (double)PT_S;
+}
+
+static void write_stat(struct pt_buf *out, const struct pt_answer *a, const struct pt_group *g,
+                       size_t row)
+{
+    const struct pt_num *values = g->values + row * a->ncolumns;
+    pt_line_open(out, "stat", g->start[row]);
+    if (g->name.n)
+        pt_line_text(out, "name", g->name);
+    if (a->windows)
+        pt_line_num(out, "window", pt_num_real(length_of(a, g, row)));
+    if (g->tags.n > 2)
+        pt_line_json(out, "tags", g->tags);
+    if (g->unit.n)
+        pt_line_text(out, "unit", g->unit);
+    for (size_t i = 0; i < a->ncolumns; i++)
+        if (isfinite(values[i].d))
+            pt_line_num(out, a->columns[i].name.p, values[i]);
+    pt_line_close(out);
+}
+
+static int write_stats(const struct pt_answer *a, struct pt_buf *out, struct pt_err *err)
+{
+    for (size_t i = 0; i < a->n; i++)
+        for (size_t row = 0; row < a->groups[i].n; row++) {
+            write_stat(out, a, &a->groups[i], row);
+            if (pt_program_flush(out, err) != 0)
+                return -1;
+        }
+    return 0;
+}
+
+/* --- as a sheet ------------------------------------------------------------------------------ */
+
+static void add_columns(struct pt_sheet *s, const struct pt_answer *a)
+{
+    if (a->windows)
+        pt_sheet_column(s, "ts", NULL);
+    for (size_t i = 0; i < a->nby; i++) {
+        if (pt_answer_by_series(a->by[i]))
+            pt_sheet_column(s, "name", NULL);
+        pt_sheet_column(s, pt_answer_by_series(a->by[i]) ? "tags" : a->by[i], NULL);
+    }
+    for (size_t i = 0; i < a->ncolumns; i++)
+        pt_sheet_column(s, a->columns[i].name.p,
+                        a->columns[i].unit.n ? a->columns[i].unit.p : NULL);
+}
+
+static void add_keys(struct pt_sheet *s, const struct pt_answer *a, const struct pt_group *g,
+                     struct pt_tags tags)
+{
+    for (size_t i = 0; i < a->nby; i++) {
+        if (pt_answer_by_series(a->by[i])) {
+            pt_sheet_text(s, g->name);
+            pt_sheet_json(s, g->tags);
+        } else {
+            pt_sheet_text(s, pt_answer_by_name(a->by[i]) ? g->name
+                                                         : pt_tags_get(tags, pt_str(a->by[i])));
+        }
+    }
+}
+
+static int add_group(struct pt_sheet *s, const struct pt_answer *a, const struct pt_group *g,
+                     struct pt_buf *out, struct pt_err *err)
+{
+    struct pt_arena arena = {0};
+    struct pt_tags tags;
+    int rc = pt_tags_parse(g->tags, &arena, &tags, err);
+    for (size_t row = 0; row < g->n && rc == 0; row++) {
+        if (a->windows)
+            pt_sheet_time(s, g->start[row]);
+        add_keys(s, a, g, tags);
+        for (size_t i = 0; i < a->ncolumns; i++)
+            pt_sheet_num(s, g->values[row * a->ncolumns + i]);
+        rc = pt_program_flush(out, err);
+    }
+    pt_arena_release(&arena);
+    return rc;
+}
+
+static int write_sheet(const struct pt_answer *a, enum pt_sheet_format format, struct pt_buf *out,
+                       struct pt_err *err)
+{
+    struct pt_sheet *s = pt_sheet_new(format, pt_program_color(1), out);
+    int rc = 0;
+    add_columns(s, a);
+    for (size_t i = 0; i < a->n && rc == 0; i++)
+        rc = add_group(s, a, &a->groups[i], out, err);
+    if (rc == 0)
+        pt_sheet_end(s);
+    pt_sheet_free(s);
+    return rc;
+}
+
+int query_show(const struct pt_answer *answer, int output, struct pt_buf *out, struct pt_err *err)
+{
+    enum pt_sheet_format format = pt_program_format(output);
+    return format == PT_SHEET_JSONL ? write_stats(answer, out, err)
+                                    : write_sheet(answer, format, out, err);
+}

@@ -1,0 +1,56 @@
+/* answer.h - what a query found: for each group of series a table of rows, a row a window.
+ *
+ * All groups have the same columns.  A query makes a column for each aggregate; what is done with
+ * answers afterwards may leave out rows and groups, and add columns. */
+#ifndef PT_QUERY_ANSWER_H
+#define PT_QUERY_ANSWER_H
+
+#include "base/arena.h"
+#include "base/num.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+struct pt_answer_column {
+    struct pt_str name; /* "avg", "p99" */
+    struct pt_str unit; /* of its numbers, when all groups agree */
+};
+
+/* Rows in order of time; values row-major (rows x columns), NaN where undefined. */
+struct pt_group {
+    struct pt_str name; /* the series' name; empty when the group spans several */
+    struct pt_str unit; /* of the points, when all series agree */
+    struct pt_str tags; /* the tags grouped by that the series have, canonical JSON */
+    size_t n, cap;
+    int64_t *start; /* windows are half-open, [start, stop); without windows start is the time */
+    int64_t *stop;  /* of the group's first point, and stop one behind that of its last */
+    struct pt_num *values;
+};
+
+struct pt_answer {
+    struct pt_group *groups; /* ordered by name, then tags */
+    size_t n;
+    struct pt_answer_column *columns;
+    size_t ncolumns;
+    const char *const *by; /* what was grouped by, as in the query (borrowed) */
+    size_t nby;
+    bool windows;          /* rows are windows; else there is one a group, over the whole range */
+    int64_t window;        /* their length in ns, 0 when they differ */
+    struct pt_arena arena; /* holds the text and the columns */
+};
+
+/* The keys to group by that are no tags: the metric's name; the name and all tags. */
+static inline bool pt_answer_by_name(const char *key)
+{
+    return strcmp(key, "name") == 0;
+}
+
+static inline bool pt_answer_by_series(const char *key)
+{
+    return strcmp(key, "series") == 0;
+}
+
+void pt_answer_release(struct pt_answer *a);
+
+#endif
