@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "cli/program.h"
+#include "format/emit.h"
 #include "input.h"
 #include "query/query.h"
 #include "raw.h"
@@ -33,7 +34,7 @@ const struct pt_option query_ask_options[] = {
      "increase, rate (default with --window: avg)"},
     {PT_OPTION_TEXT, 'b', "by", "LIST", &opt.by, NULL, NULL,
      "tags to group by, separated by commas; also \"name\" and \"series\" (default: one group)"},
-    PT_OPT_OUTPUT(&opt.common.output, PT_SHEET_CHOICES),
+    PT_OPT_OUTPUT(&opt.common.output, PT_EMIT_CHOICES),
     PT_OPT_END,
 };
 

@@ -4,39 +4,47 @@
 #include "raw.h"
 
 #include "cli/program.h"
+#include "format/emit.h"
 #include "query/catalogue.h"
 #include "record/write.h"
 
 struct raw {
     struct query_input *in;
     struct pt_buf *out;
-    struct pt_sheet *sheet;            /* NULL: jsonl */
+    struct pt_sheet *sheet;            /* NULL: none, but ... */
+    struct pt_emitter *emitter;        /* ... this; NULL too: jsonl */
     struct pt_catalogue list;          /* all series that match */
     const struct pt_store_series *now; /* the one in hand */
     uint64_t points;
     struct pt_err *err;
 };
 
-static void write_point(struct raw *r, int64_t ts, struct pt_num value)
+static int write_point(struct raw *r, int64_t ts, struct pt_num value)
 {
     const struct pt_store_series *s = r->now;
+    struct pt_emit_field field = {PT_STR("value"), value};
+    if (r->emitter)
+        return pt_emitter_point(
+            r->emitter, &(struct pt_emit_point){ts, s->name, s->tags, s->unit, s->kind, &field, 1},
+            r->err);
     if (!r->sheet) {
         pt_line_metric(r->out, ts, s->name, value, s->kind, s->unit, s->tags);
-        return;
+        return 0;
     }
     pt_sheet_time(r->sheet, ts);
     pt_sheet_text(r->sheet, s->name);
     pt_sheet_num(r->sheet, value);
     pt_sheet_text(r->sheet, s->unit);
     pt_sheet_json(r->sheet, s->tags);
+    return 0;
 }
 
 static int write_run(void *ctx, const struct pt_store_run *run)
 {
     struct raw *r = ctx;
     for (size_t i = 0; i < run->points->n; i++) {
-        write_point(r, run->points->ts[i], pt_column_value(run->points, i));
-        if (pt_program_flush(r->out, r->err) != 0)
+        if (write_point(r, run->points->ts[i], pt_column_value(run->points, i)) != 0 ||
+            pt_program_flush(r->out, r->err) != 0)
             return -1;
     }
     r->points += run->points->n;
@@ -58,6 +66,8 @@ static int write_points(struct raw *r, const struct pt_selector *selector, int64
         return pt_query_nothing(r->in->source, selector, since, until, r->err);
     if (r->sheet)
         pt_sheet_end(r->sheet);
+    if (r->emitter)
+        pt_emitter_end(r->emitter);
     return pt_program_write(r->out, r->err);
 }
 
@@ -68,13 +78,16 @@ int query_raw(struct query_input *in, int output, const struct pt_query *q, stru
     struct pt_buf out = {0};
     struct raw r = {.in = in, .out = &out, .err = err};
     int rc;
-    if (format != PT_SHEET_JSONL) {
+    if (pt_emit_format(format)) {
+        r.emitter = pt_emitter_new(format, &out);
+    } else if (format != PT_SHEET_JSONL) {
         r.sheet = pt_sheet_new(format, pt_program_color(1), &out);
         for (size_t i = 0; i < sizeof COLUMNS / sizeof COLUMNS[0]; i++)
             pt_sheet_column(r.sheet, COLUMNS[i], NULL);
     }
     rc = write_points(&r, q->selector, q->since, q->until);
     pt_sheet_free(r.sheet);
+    pt_emitter_free(r.emitter);
     pt_catalogue_release(&r.list);
     pt_buf_release(&out);
     return rc;

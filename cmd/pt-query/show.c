@@ -1,10 +1,13 @@
 /* show.c - see show.h. */
 #include "show.h"
 
+#include "base/mem.h"
 #include "cli/program.h"
+#include "format/emit.h"
 #include "record/write.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* --- as stat records ------------------------------------------------------------------------- */
 
@@ -107,9 +110,54 @@ static int write_sheet(const struct pt_answer *a, enum pt_sheet_format format, s
     return rc;
 }
 
+/* --- as points ------------------------------------------------------------------------------- */
+
+/* Columns first..first + n - 1 of every row of the group. */
+static int emit_columns(struct pt_emitter *e, const struct pt_answer *a, const struct pt_group *g,
+                        size_t first, size_t n, struct pt_buf *out, struct pt_err *err)
+{
+    struct pt_emit_field *fields = pt_mem_array(n, sizeof *fields);
+    struct pt_emit_point p = {.name = g->name.n ? g->name : PT_STR("stat"),
+                              .tags = g->tags,
+                              .unit = a->columns[first].unit,
+                              .fields = fields,
+                              .n = n};
+    int rc = 0;
+    for (size_t row = 0; row < g->n && rc == 0; row++) {
+        for (size_t i = 0; i < n; i++)
+            fields[i] = (struct pt_emit_field){a->columns[first + i].name,
+                                               g->values[row * a->ncolumns + first + i]};
+        p.ts = g->start[row];
+        rc = pt_emitter_point(e, &p, err);
+        if (rc == 0)
+            rc = pt_program_flush(out, err);
+    }
+    free(fields);
+    return rc;
+}
+
+/* In line protocol a row is a point with a field a column; OpenMetrics wants the samples of each
+ * column together. */
+static int write_points(const struct pt_answer *a, enum pt_sheet_format format, struct pt_buf *out,
+                        struct pt_err *err)
+{
+    struct pt_emitter *e = pt_emitter_new(format, out);
+    size_t n = format == PT_SHEET_INFLUX ? a->ncolumns : 1;
+    int rc = 0;
+    for (size_t i = 0; i < a->n && rc == 0; i++)
+        for (size_t c = 0; c < a->ncolumns && rc == 0; c += n)
+            rc = emit_columns(e, a, &a->groups[i], c, n, out, err);
+    if (rc == 0)
+        pt_emitter_end(e);
+    pt_emitter_free(e);
+    return rc;
+}
+
 int query_show(const struct pt_answer *answer, int output, struct pt_buf *out, struct pt_err *err)
 {
     enum pt_sheet_format format = pt_program_format(output);
+    if (pt_emit_format(format))
+        return write_points(answer, format, out, err);
     return format == PT_SHEET_JSONL ? write_stats(answer, out, err)
                                     : write_sheet(answer, format, out, err);
 }

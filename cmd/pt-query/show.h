@@ -1,5 +1,6 @@
-/* show.h - an answer as people and programs read it: stat records in jsonl; else a sheet with a
- * column for the window's start, for each tag grouped by, and for each column of the answer. */
+/* show.h - an answer as people and programs read it: stat records in jsonl; points in the formats
+ * of emit.h; else a sheet with a column for the window's start, for each tag grouped by, and for
+ * each column of the answer. */
 #ifndef PT_QUERY_CMD_SHOW_H
 #define PT_QUERY_CMD_SHOW_H
 

@@ -54,6 +54,7 @@ struct pt_sheet {
 struct pt_sheet *pt_sheet_new(enum pt_sheet_format format, bool color, struct pt_buf *out)
 {
     struct pt_sheet *s = pt_mem_alloc(sizeof *s);
+    assert(format <= PT_SHEET_MD);
     s->format = format;
     s->color = color;
     s->out = out;
@@ -121,6 +122,8 @@ static void escaped(const struct pt_sheet *s, struct pt_buf *b, struct pt_str te
     case PT_SHEET_JSONL: pt_text_json(b, text); break;
     case PT_SHEET_CSV:
     case PT_SHEET_TSV: pt_text_csv(b, text, separator(s)); break;
+    case PT_SHEET_OPENMETRICS:
+    case PT_SHEET_INFLUX: break;
     }
 }
 

@@ -12,7 +12,8 @@
 #include "base/str.h"
 
 enum pt_sheet_format {
-    PT_SHEET_TABLE, PT_SHEET_JSONL, PT_SHEET_CSV, PT_SHEET_TSV, PT_SHEET_MD
+    PT_SHEET_TABLE, PT_SHEET_JSONL, PT_SHEET_CSV, PT_SHEET_TSV, PT_SHEET_MD,
+    PT_SHEET_OPENMETRICS, PT_SHEET_INFLUX /* no sheets, but points: emit.h */
 };
 
 /* For PT_OPT_OUTPUT: the choices, in the order of the enum. */
