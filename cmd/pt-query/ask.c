@@ -8,6 +8,7 @@
 #include "cli/program.h"
 #include "format/emit.h"
 #include "input.h"
+#include "query/fill.h"
 #include "query/query.h"
 #include "raw.h"
 #include "show.h"
@@ -21,7 +22,8 @@ enum { KEYS_MOST = 32 };
 static struct {
     struct query_options common;
     int64_t window;
-    const char *agg, *by;
+    const char *agg, *by, *fill;
+    uint64_t top, bottom;
 } opt = {.common.output = -1, .window = NO_WINDOW};
 
 const struct pt_option query_ask_options[] = {
@@ -34,9 +36,28 @@ const struct pt_option query_ask_options[] = {
      "increase, rate (default with --window: avg)"},
     {PT_OPTION_TEXT, 'b', "by", "LIST", &opt.by, NULL, NULL,
      "tags to group by, separated by commas; also \"name\" and \"series\" (default: one group)"},
+    {PT_OPTION_TEXT, 0, "fill", "POLICY", &opt.fill, NULL, NULL,
+     "what to say of windows without points: none, null, previous, linear or a number (default: "
+     "none)"},
+    {PT_OPTION_COUNT, 0, "top", "N", &opt.top, NULL, NULL,
+     "only the N groups with the greatest first aggregate, the greatest first"},
+    {PT_OPTION_COUNT, 0, "bottom", "N", &opt.bottom, NULL, NULL,
+     "only the N groups with the least first aggregate, the least first"},
     PT_OPT_OUTPUT(&opt.common.output, PT_EMIT_CHOICES),
     PT_OPT_END,
 };
+
+/* The query that the options make, and what it points at. */
+struct request {
+    struct pt_query query;
+    struct pt_selector *selector;
+    struct pt_agg aggs[PT_AGGS_MOST];
+    const char *keys[KEYS_MOST];
+    char *by; /* the text of the keys */
+    struct pt_fill fill;
+};
+
+/* --- aggregates ------------------------------------------------------------------------------ */
 
 static bool has_tag(const struct pt_answer *answer, const char *key)
 {
@@ -75,17 +96,30 @@ static int warn_of_keys(struct query_input *in, const struct pt_query *q,
     return 0;
 }
 
-static int ask_aggregates(struct query_input *in, const struct pt_query *q, struct pt_err *err)
+/* What is done with the rows before they are shown. */
+static int refine(const struct request *r, struct pt_answer *answer, struct pt_err *err)
 {
+    if (pt_fill_answer(answer, &r->query, &r->fill, err) != 0)
+        return -1;
+    if (opt.top || opt.bottom)
+        pt_answer_top(answer, opt.top ? opt.top : opt.bottom, opt.bottom > 0);
+    return 0;
+}
+
+static int ask_aggregates(struct query_input *in, const struct request *r, struct pt_err *err)
+{
+    const struct pt_query *q = &r->query;
     struct pt_answer answer;
     struct pt_buf out = {0};
     int rc = pt_query_run(in->source, q, &answer, err);
     if (rc == 0 && !answer.n)
         rc = pt_query_nothing(in->source, q->selector, q->since, q->until, err);
     else if (rc == 0)
-        rc = query_show(&answer, opt.common.output, &out, err);
+        rc = refine(r, &answer, err);
     if (rc == 0)
         rc = warn_of_keys(in, q, &answer, err);
+    if (rc == 0)
+        rc = query_show(&answer, opt.common.output, &out, err);
     if (rc == 0)
         rc = pt_program_write(&out, err);
     pt_answer_release(&answer);
@@ -94,15 +128,6 @@ static int ask_aggregates(struct query_input *in, const struct pt_query *q, stru
 }
 
 /* --- the command line ------------------------------------------------------------------------ */
-
-/* The query that the options make, and what it points at. */
-struct request {
-    struct pt_query query;
-    struct pt_selector *selector;
-    struct pt_agg aggs[PT_AGGS_MOST];
-    const char *keys[KEYS_MOST];
-    char *by; /* the text of the keys */
-};
 
 static int parse_aggs(struct request *r, struct pt_err *err)
 {
@@ -158,13 +183,31 @@ static int parse_by(struct request *r, struct pt_err *err)
     return 0;
 }
 
+static int parse_refinements(struct request *r, struct pt_err *err)
+{
+    bool top = opt.top || opt.bottom;
+    if (opt.fill && pt_fill_parse(opt.fill, &r->fill, err) != 0)
+        return -1;
+    if (opt.top && opt.bottom)
+        return pt_err_set(err, PT_USAGE, "--top and --bottom exclude each other");
+    if ((opt.fill || top) && !r->query.naggs)
+        return pt_err_set(err, PT_USAGE, "%s is about aggregates; give --agg or --window too",
+                          opt.fill  ? "--fill"
+                          : opt.top ? "--top"
+                                    : "--bottom");
+    if (r->fill.kind != PT_FILL_NONE && !r->query.window)
+        return pt_err_set(err, PT_USAGE, "--fill fills windows; give --window too");
+    return 0;
+}
+
 static int parse_request(struct request *r, int argc, char **argv, struct pt_err *err)
 {
     const struct query_options *o = &opt.common;
     if (query_selector(argc, argv, &r->selector, err) != 0)
         return -1;
     r->query.selector = r->selector;
-    if (parse_aggs(r, err) != 0 || parse_window(r, err) != 0 || parse_by(r, err) != 0)
+    if (parse_aggs(r, err) != 0 || parse_window(r, err) != 0 || parse_by(r, err) != 0 ||
+        parse_refinements(r, err) != 0)
         return -1;
     return pt_program_range(o->since, o->until, o->tz, &r->query.since, &r->query.until, err);
 }
@@ -177,7 +220,7 @@ int query_ask_run(int argc, char **argv, struct pt_err *err)
     if (rc == 0) {
         rc = query_input_open(&in, &opt.common, r.selector, err);
         if (rc == 0)
-            rc = r.query.naggs ? ask_aggregates(&in, &r.query, err)
+            rc = r.query.naggs ? ask_aggregates(&in, &r, err)
                                : query_raw(&in, opt.common.output, &r.query, err);
         rc = query_input_close(&in, rc, err);
     }

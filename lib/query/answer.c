@@ -1,16 +1,62 @@
 /* answer.c - see answer.h. */
 #include "query/answer.h"
 
+#include "base/mem.h"
+
+#include <math.h>
 #include <stdlib.h>
+
+void pt_group_release(struct pt_group *g)
+{
+    free(g->start);
+    free(g->stop);
+    free(g->values);
+}
 
 void pt_answer_release(struct pt_answer *a)
 {
-    for (size_t i = 0; i < a->n; i++) {
-        free(a->groups[i].start);
-        free(a->groups[i].stop);
-        free(a->groups[i].values);
-    }
+    for (size_t i = 0; i < a->n; i++)
+        pt_group_release(&a->groups[i]);
     free(a->groups);
     pt_arena_release(&a->arena);
     *a = (struct pt_answer){0};
+}
+
+/* --- the top --------------------------------------------------------------------------------- */
+
+struct ranked {
+    struct pt_group group;
+    size_t place;
+    double rank; /* the greater the sooner; NaN last */
+};
+
+static double rank_of(const struct pt_answer *a, const struct pt_group *g, double sign)
+{
+    double best = NAN;
+    for (size_t i = 0; i < g->n; i++)
+        best = fmax(best, sign * g->values[i * a->ncolumns].d);
+    return best;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (isnan(x->rank) != isnan(y->rank))
+        return isnan(x->rank) - isnan(y->rank);
+    if (x->rank > y->rank || x->rank < y->rank)
+        return x->rank < y->rank ? 1 : -1;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+void pt_answer_top(struct pt_answer *a, size_t n, bool least)
+{
+    struct ranked *all = pt_mem_array(a->n, sizeof *all);
+    for (size_t i = 0; i < a->n; i++)
+        all[i] = (struct ranked){a->groups[i], i, rank_of(a, &a->groups[i], least ? -1 : 1)};
+    qsort(all, a->n, sizeof *all, by_rank);
+    for (size_t i = 0; i < a->n; i++)
+        a->groups[i] = all[i].group;
+    for (; a->n > n; a->n--)
+        pt_group_release(&a->groups[a->n - 1]);
+    free(all);
 }

@@ -52,5 +52,11 @@ static inline bool pt_answer_by_series(const char *key)
 }
 
 void pt_answer_release(struct pt_answer *a);
+void pt_group_release(struct pt_group *g); /* its rows */
+
+/* Leaves the n groups whose number in the first column is greatest (with `least`: least), of
+ * several rows the greatest (least) one, in that order; equal ones stay in order of name and tags.
+ * Groups without a number come last. */
+void pt_answer_top(struct pt_answer *a, size_t n, bool least);
 
 #endif
