@@ -8,6 +8,7 @@
 #include "cli/program.h"
 #include "format/emit.h"
 #include "input.h"
+#include "query/compare.h"
 #include "query/fill.h"
 #include "query/query.h"
 #include "raw.h"
@@ -17,14 +18,14 @@
 
 enum { KEYS_MOST = 32 };
 
-#define NO_WINDOW INT64_MIN /* --window was not given */
+#define NONE INT64_MIN /* a duration that was not given */
 
 static struct {
     struct query_options common;
-    int64_t window;
+    int64_t window, compare;
     const char *agg, *by, *fill;
     uint64_t top, bottom;
-} opt = {.common.output = -1, .window = NO_WINDOW};
+} opt = {.common.output = -1, .window = NONE, .compare = NONE};
 
 const struct pt_option query_ask_options[] = {
     QUERY_INPUT_OPTIONS(&opt.common),
@@ -43,6 +44,9 @@ const struct pt_option query_ask_options[] = {
      "only the N groups with the greatest first aggregate, the greatest first"},
     {PT_OPTION_COUNT, 0, "bottom", "N", &opt.bottom, NULL, NULL,
      "only the N groups with the least first aggregate, the least first"},
+    {PT_OPTION_DURATION, 0, "compare", "DURATION", &opt.compare, NULL, NULL,
+     "the same so much earlier beside it, the change in percent, and p: how likely it is by "
+     "chance"},
     PT_OPT_OUTPUT(&opt.common.output, PT_EMIT_CHOICES),
     PT_OPT_END,
 };
@@ -111,7 +115,8 @@ static int ask_aggregates(struct query_input *in, const struct request *r, struc
     const struct pt_query *q = &r->query;
     struct pt_answer answer;
     struct pt_buf out = {0};
-    int rc = pt_query_run(in->source, q, &answer, err);
+    int rc = opt.compare == NONE ? pt_query_run(in->source, q, &answer, err)
+                                 : pt_compare_run(in->source, q, opt.compare, &answer, err);
     if (rc == 0 && !answer.n)
         rc = pt_query_nothing(in->source, q->selector, q->since, q->until, err);
     else if (rc == 0)
@@ -131,7 +136,7 @@ static int ask_aggregates(struct query_input *in, const struct request *r, struc
 
 static int parse_aggs(struct request *r, struct pt_err *err)
 {
-    const char *list = opt.agg ? opt.agg : opt.window != NO_WINDOW ? "avg" : NULL;
+    const char *list = opt.agg ? opt.agg : opt.window != NONE ? "avg" : NULL;
     int n = list ? pt_agg_parse(list, r->aggs, err) : 0;
     r->query.aggs = r->aggs;
     r->query.naggs = n > 0 ? (size_t)n : 0;
@@ -140,7 +145,7 @@ static int parse_aggs(struct request *r, struct pt_err *err)
 
 static int parse_window(struct request *r, struct pt_err *err)
 {
-    if (opt.window == NO_WINDOW)
+    if (opt.window == NONE)
         return 0;
     if (opt.window <= 0)
         return pt_err_set(err, PT_USAGE, "--window: a window is longer than 0, such as 30s or 5m");
@@ -200,6 +205,32 @@ static int parse_refinements(struct request *r, struct pt_err *err)
     return 0;
 }
 
+/* Two periods that overlap would be compared with themselves. */
+static int parse_compare(struct request *r, struct pt_err *err)
+{
+    struct pt_query *q = &r->query;
+    if (opt.compare == NONE)
+        return 0;
+    if (!q->naggs)
+        return pt_err_set(err, PT_USAGE,
+                          "--compare is about aggregates; give --agg or --window too");
+    if (q->since == PT_TIME_MIN)
+        return pt_err_set(err, PT_USAGE,
+                          "--compare needs the period: give --since, and --until if "
+                          "it does not end now");
+    if (q->until == PT_TIME_MAX)
+        q->until = pt_time_now();
+    if (opt.compare <= 0 || q->until - q->since > opt.compare)
+        return pt_err_set(err, PT_USAGE,
+                          "--compare: the periods overlap; it is to be at least as long as from "
+                          "--since to --until");
+    if (q->window && opt.compare % q->window)
+        return pt_err_set(err, PT_USAGE,
+                          "--compare is to be a multiple of --window, so that "
+                          "windows meet windows");
+    return 0;
+}
+
 static int parse_request(struct request *r, int argc, char **argv, struct pt_err *err)
 {
     const struct query_options *o = &opt.common;
@@ -209,7 +240,9 @@ static int parse_request(struct request *r, int argc, char **argv, struct pt_err
     if (parse_aggs(r, err) != 0 || parse_window(r, err) != 0 || parse_by(r, err) != 0 ||
         parse_refinements(r, err) != 0)
         return -1;
-    return pt_program_range(o->since, o->until, o->tz, &r->query.since, &r->query.until, err);
+    if (pt_program_range(o->since, o->until, o->tz, &r->query.since, &r->query.until, err) != 0)
+        return -1;
+    return parse_compare(r, err);
 }
 
 int query_ask_run(int argc, char **argv, struct pt_err *err)

@@ -248,6 +248,8 @@ static void add_rows(struct run *r, struct pt_group *g)
         for (size_t k = 0; k < q->naggs; k++)
             row[k] = value_of(q, &q->aggs[k], &cell->sum);
         add_quantiles(q, r->windows.values + cell->at, cell->sum.n, row);
+        if (q->tap)
+            q->tap->values(q->tap->ctx, g, i, r->windows.values + cell->at, cell->sum.n);
     }
 }
 
@@ -256,7 +258,7 @@ static void add_rows(struct run *r, struct pt_group *g)
 /* What the sources and the windows must provide for the aggregates asked for. */
 static struct pt_windows_need need_of(struct run *r)
 {
-    struct pt_windows_need need = {0};
+    struct pt_windows_need need = {.values = r->query->tap != NULL};
     for (size_t i = 0; i < r->query->naggs; i++) {
         enum pt_agg_kind kind = r->query->aggs[i].kind;
         if (kind == PT_AGG_QUANTILE)

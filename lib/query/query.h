@@ -15,6 +15,12 @@
 #include "query/answer.h"
 #include "query/source.h"
 
+/* Is shown the values behind each row, once the rest of the row is known; may reorder them. */
+struct pt_query_tap {
+    void (*values)(void *ctx, const struct pt_group *group, size_t row, double *v, size_t n);
+    void *ctx;
+};
+
 struct pt_query {
     const struct pt_selector *selector; /* NULL: all series */
     int64_t since, until;               /* half-open; PT_TIME_MIN and PT_TIME_MAX for all */
@@ -23,6 +29,7 @@ struct pt_query {
     size_t naggs;          /* 1..PT_AGGS_MOST */
     const char *const *by; /* tag keys; "name" and "series" (name and all tags) are understood */
     size_t nby;            /* 0: all the series are one group */
+    const struct pt_query_tap *tap; /* NULL: nobody asks */
 };
 
 /* 0; or -1 with err.  No series or no points: an answer with n = 0.  *out is to be released either
