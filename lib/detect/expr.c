@@ -1,16 +1,8 @@
 /* expr.c - see expr.h.
  *
- * Grammar, by recursive descent; each rule of it is one function that moves p->at and appends the
- * steps of what it read, operands first:
+ * query/formula.h has the arithmetic; here are its variables, the terms:
  *
- *     expr    = sum COMPARISON sum
- *     sum     = product { ("+" | "-") product }
- *     product = factor { ("*" | "/") factor }
- *     factor  = "-" factor | "(" sum ")" | NUMBER | term
- *     term    = AGG "(" SELECTOR "[" DURATION "]" ")" [ "by" "(" [ TAG { "," TAG } ] ")" ]
- *
- * Reverse Polish steps in an array need no tree, no recursion and no memory to judge.  A step
- * pushes at most one value, so a stack of as many values as there are steps cannot overflow.
+ *     term = AGG "(" SELECTOR "[" DURATION "]" ")" [ "by" "(" [ TAG { "," TAG } ] ")" ]
  *
  * All terms of one expression group by the same tags: then two terms have either the same group or
  * nothing to say to each other, and no matching of labels has to be explained. */
@@ -18,37 +10,30 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/num.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "record/term.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdlib.h>
 
-enum { DEPTH = 32 }; /* of parentheses and signs */
+static const char WHAT[] = "expr"; /* in messages */
 
+/* Reads one term. */
 struct parser {
     const char *text, *at;
     struct pt_expr *e;
     struct pt_err *err;
-    int depth;
 };
 
 static int fail(struct parser *p, const char *at, const char *why)
 {
-    struct pt_buf shown = {0};
-    pt_text_terminal(&shown, pt_str(p->text));
-    pt_err_set(p->err, PT_USAGE, "expr: %s at character %zu of: %.200s", why,
-               (size_t)(at - p->text) + 1, shown.n ? shown.p : "(nothing)");
-    pt_buf_release(&shown);
-    return -1;
+    return pt_term_refuse(WHAT, p->text, at, why, p->err);
 }
 
 static void space(struct parser *p)
 {
-    while (isspace((unsigned char)*p->at))
-        p->at++;
+    p->at = pt_term_space(p->at);
 }
 
 static int expect(struct parser *p, char c, const char *why)
@@ -57,15 +42,6 @@ static int expect(struct parser *p, char c, const char *why)
     if (*p->at != c)
         return fail(p, p->at, why);
     p->at++;
-    return 0;
-}
-
-static int add_step(struct parser *p, struct pt_step step)
-{
-    struct pt_expr *e = p->e;
-    if (e->nsteps == PT_EXPR_STEPS)
-        return fail(p, p->at, "too long an expression; split the rule");
-    e->steps[e->nsteps++] = step;
     return 0;
 }
 
@@ -197,7 +173,7 @@ static int agree_by(struct parser *p, const char *start)
     return rc;
 }
 
-static int parse_term(struct parser *p)
+static int parse_term(struct parser *p, size_t *term)
 {
     struct pt_expr *e = p->e;
     const char *start = p->at;
@@ -210,122 +186,53 @@ static int parse_term(struct parser *p)
     space(p);
     if (pt_selector_parse_at(p->text, &p->at, &t->selector, p->err) != 0)
         return -1;
-    e->nterms++; /* from here on pt_expr_release frees the selector */
+    *term = e->nterms++; /* from here on pt_expr_release frees the selector */
     space(p);
     if (parse_window(p, &t->window) != 0 || expect(p, ')', "expected ')'") != 0 ||
         agree_by(p, start) != 0)
         return -1;
-    return add_step(p, (struct pt_step){.kind = PT_STEP_TERM, .term = e->nterms - 1});
+    return 0;
 }
 
-/* --- arithmetic ------------------------------------------------------------------------------ */
+/* --- the whole ------------------------------------------------------------------------------- */
 
-static int parse_sum(struct parser *p);
-
-static int parse_number(struct parser *p)
+/* What min and max are here is settled by the aggregates. */
+static bool function_begins(const char *at)
 {
-    struct pt_num v;
-    const char *after = pt_num_parse_loose(p->at, p->at + strlen(p->at), &v);
-    if (!after || isalpha((unsigned char)*after))
-        return fail(p, p->at, "not a number");
-    p->at = after;
-    return add_step(p, (struct pt_step){.kind = PT_STEP_NUMBER, .number = v.d});
+    struct pt_str word = pt_formula_word(at);
+    struct pt_agg agg;
+    return pt_formula_function(word) && !pt_agg_named(word, &agg);
 }
 
-static int parse_factor(struct parser *p)
+static int read_term(void *ctx, const char *text, const char **at, size_t *variable,
+                     struct pt_err *err)
 {
-    int rc;
-    space(p);
-    if (isdigit((unsigned char)*p->at) || *p->at == '.')
-        return parse_number(p);
-    if (isalpha((unsigned char)*p->at))
-        return parse_term(p);
-    if (*p->at != '(' && *p->at != '-')
-        return fail(p, p->at, "expected a number, '(' or an aggregate such as avg(NAME[1m])");
-    if (p->depth == DEPTH)
-        return fail(p, p->at, "nested too deeply");
-    p->depth++;
-    if (*p->at++ == '(')
-        rc = parse_sum(p) != 0 ? -1 : expect(p, ')', "expected an operator or ')'");
-    else
-        rc = parse_factor(p) != 0 ? -1 : add_step(p, (struct pt_step){.kind = PT_STEP_NEGATE});
-    p->depth--;
-    return rc;
-}
-
-static int parse_product(struct parser *p)
-{
-    if (parse_factor(p) != 0)
+    struct parser p = {.text = text, .at = *at, .e = ctx, .err = err};
+    if (!isalpha((unsigned char)**at) || function_begins(*at))
+        return 1;
+    if (parse_term(&p, variable) != 0)
         return -1;
-    for (;;) {
-        char op;
-        space(p);
-        op = *p->at;
-        if (op != '*' && op != '/')
-            return 0;
-        p->at++;
-        if (parse_factor(p) != 0 ||
-            add_step(p, (struct pt_step){.kind = PT_STEP_BINARY, .op = op}) != 0)
-            return -1;
-    }
+    *at = p.at;
+    return 0;
 }
 
-static int parse_sum(struct parser *p)
+static int parse(struct pt_expr *e, struct pt_err *err)
 {
-    if (parse_product(p) != 0)
+    const struct pt_formula_names names = {
+        .what = WHAT,
+        .expected = "expected a number, '(' or an aggregate such as avg(NAME[1m])",
+        .read = read_term,
+        .ctx = e,
+    };
+    if (pt_formula_parse(e->text, PT_FORMULA_COMPARISON, &names, &e->formula, err) != 0)
         return -1;
-    for (;;) {
-        char op;
-        space(p);
-        op = *p->at;
-        if (op != '+' && op != '-')
-            return 0;
-        p->at++;
-        if (parse_product(p) != 0 ||
-            add_step(p, (struct pt_step){.kind = PT_STEP_BINARY, .op = op}) != 0)
-            return -1;
-    }
-}
-
-static int parse_comparison(struct parser *p)
-{
-    static const struct {
-        const char *text;
-        enum pt_comparison is;
-    } ALL[] = {{"<=", PT_LESS_EQUAL}, {">=", PT_GREATER_EQUAL}, {"==", PT_EQUAL},
-               {"!=", PT_NOT_EQUAL},  {"<", PT_LESS},           {">", PT_GREATER}};
-    space(p);
-    for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
-        size_t n = strlen(ALL[i].text);
-        if (strncmp(p->at, ALL[i].text, n) == 0) {
-            p->e->comparison = ALL[i].is;
-            p->at += n;
-            return 0;
-        }
-    }
-    return fail(p, p->at, "expected an operator or a comparison (> >= < <= == !=)");
-}
-
-static int parse_expr(struct parser *p)
-{
-    struct pt_expr *e = p->e;
-    if (parse_sum(p) != 0 || parse_comparison(p) != 0)
-        return -1;
-    e->split = e->nsteps;
-    e->left_constant = e->nterms == 0;
-    if (parse_sum(p) != 0)
-        return -1;
-    space(p);
-    if (*p->at)
-        return fail(p, p->at, "unexpected text");
-    return e->nterms ? 0 : fail(p, p->text, "no metric is measured");
+    return e->nterms ? 0 : pt_term_refuse(WHAT, e->text, e->text, "no metric is measured", err);
 }
 
 int pt_expr_parse(const char *text, struct pt_expr *out, struct pt_err *err)
 {
-    struct parser p = {.text = text, .at = text, .e = out, .err = err};
     *out = (struct pt_expr){.text = pt_mem_strdup(text)};
-    if (parse_expr(&p) == 0)
+    if (parse(out, err) == 0)
         return 0;
     pt_expr_release(out);
     return -1;
@@ -337,58 +244,15 @@ void pt_expr_release(struct pt_expr *e)
         pt_selector_free(e->terms[i].selector);
     for (size_t i = 0; i < e->nby; i++)
         free(e->by[i]);
+    pt_formula_free(e->formula);
     free(e->text);
     *e = (struct pt_expr){0};
 }
 
-/* --- judging --------------------------------------------------------------------------------- */
-
-static double binary(char op, double a, double b)
-{
-    switch (op) {
-    case '+': return a + b;
-    case '-': return a - b;
-    case '*': return a * b;
-    default: return a / b;
-    }
-}
-
-static double run(const struct pt_expr *e, size_t begin, size_t end, const double *values)
-{
-    double stack[PT_EXPR_STEPS];
-    size_t n = 0;
-    for (size_t i = begin; i < end; i++) {
-        const struct pt_step *s = &e->steps[i];
-        switch (s->kind) {
-        case PT_STEP_NUMBER: stack[n++] = s->number; break;
-        case PT_STEP_TERM: stack[n++] = values[s->term]; break;
-        case PT_STEP_NEGATE: stack[n - 1] = -stack[n - 1]; break;
-        case PT_STEP_BINARY:
-            n--;
-            stack[n - 1] = binary(s->op, stack[n - 1], stack[n]);
-            break;
-        }
-    }
-    return stack[0];
-}
-
-static bool compare(enum pt_comparison how, double a, double b)
-{
-    switch (how) {
-    case PT_LESS: return a < b;
-    case PT_LESS_EQUAL: return a <= b;
-    case PT_GREATER: return a > b;
-    case PT_GREATER_EQUAL: return a >= b;
-    case PT_EQUAL: return a >= b && a <= b;
-    case PT_NOT_EQUAL: return a < b || a > b;
-    }
-    return false;
-}
-
 bool pt_expr_holds(const struct pt_expr *e, const double *values, double *value, double *threshold)
 {
-    double left = run(e, 0, e->split, values), right = run(e, e->split, e->nsteps, values);
-    *value = e->left_constant ? right : left;
-    *threshold = e->left_constant ? left : right;
-    return !isnan(left) && !isnan(right) && compare(e->comparison, left, right);
+    bool constant = pt_formula_left_constant(e->formula);
+    pt_formula_sides(e->formula, values, constant ? threshold : value,
+                     constant ? value : threshold);
+    return pt_formula_holds(e->formula, values);
 }

@@ -3,18 +3,19 @@
  *     avg(order.latency{venue="X"}[1m]) by (host) > 100
  *     rate(order.errors[30s]) by (venue) / rate(order.requests[30s]) by (venue) > 0.05
  *
- * Two sums of terms, AGG(SELECTOR[WINDOW]), and numbers, with a comparison between them.  A parsed
+ * A comparison (query/formula.h) whose variables are terms, AGG(SELECTOR[WINDOW]).  A parsed
  * expression does not know points: whoever judges it hands in one value for each term. */
 #ifndef PT_DETECT_EXPR_H
 #define PT_DETECT_EXPR_H
 
 #include "base/err.h"
 #include "query/agg.h"
+#include "query/formula.h"
 #include "record/selector.h"
 
 #include <stdbool.h>
 
-enum { PT_EXPR_TERMS = 16, PT_EXPR_STEPS = 128, PT_EXPR_BY = 16 };
+enum { PT_EXPR_TERMS = 16, PT_EXPR_BY = 16 };
 
 /* AGG(SELECTOR[WINDOW]): at time t it covers the points in (t - window, t]. */
 struct pt_term {
@@ -23,26 +24,13 @@ struct pt_term {
     int64_t window; /* ns, > 0 */
 };
 
-enum pt_comparison { PT_LESS, PT_LESS_EQUAL, PT_GREATER, PT_GREATER_EQUAL, PT_EQUAL, PT_NOT_EQUAL };
-
-/* One step of the arithmetic in reverse Polish order. */
-struct pt_step {
-    enum { PT_STEP_NUMBER, PT_STEP_TERM, PT_STEP_NEGATE, PT_STEP_BINARY } kind;
-    char op;       /* PT_STEP_BINARY: + - * / */
-    double number; /* PT_STEP_NUMBER */
-    size_t term;   /* PT_STEP_TERM: which */
-};
-
 struct pt_expr {
     char *text; /* as it was written */
     struct pt_term terms[PT_EXPR_TERMS];
     size_t nterms;
     char *by[PT_EXPR_BY]; /* the tag keys that all terms group by */
     size_t nby;
-    struct pt_step steps[PT_EXPR_STEPS];
-    size_t nsteps, split; /* the left side is steps 0..split, the right one the rest */
-    bool left_constant;   /* no term on the left: the value compared is the right side */
-    enum pt_comparison comparison;
+    struct pt_formula *formula; /* a comparison; variable i is term i */
 };
 
 /* Parses all of text.  0, *out to be released; or -1 with err (PT_USAGE), which names the character

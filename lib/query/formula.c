@@ -87,8 +87,8 @@ static const struct function {
     const char *name;
     enum pt_formula_op op;
 } FUNCTIONS[] = {
-    {"abs", PT_OP_ABS}, {"ceil", PT_OP_CEIL},   {"exp", PT_OP_EXP}, {"floor", PT_OP_FLOOR},
-    {"log", PT_OP_LOG}, {"log10", PT_OP_LOG10}, {"max", PT_OP_MAX}, {"min", PT_OP_MIN},
+    {"abs", PT_OP_ABS},     {"ceil", PT_OP_CEIL},   {"exp", PT_OP_EXP}, {"floor", PT_OP_FLOOR},
+    {"log", PT_OP_LOG},     {"log10", PT_OP_LOG10}, {"max", PT_OP_MAX}, {"min", PT_OP_MIN},
     {"round", PT_OP_ROUND}, {"sqrt", PT_OP_SQRT},
 };
 enum { NFUNCTIONS = sizeof FUNCTIONS / sizeof FUNCTIONS[0] };
@@ -139,7 +139,8 @@ static int parse_arguments(struct parser *p, enum pt_formula_op op)
         if (parse_number(p) != 0 || add_op(p, op) != 0)
             return -1;
     }
-    return expect(p, ')', many ? "expected an operator, ',' or ')'" : "expected an operator or ')'");
+    return expect(p, ')',
+                  many ? "expected an operator, ',' or ')'" : "expected an operator or ')'");
 }
 
 static int unknown_function(struct parser *p)
@@ -160,9 +161,9 @@ static int parse_function(struct parser *p)
     const struct function *function = function_named(word);
     const char *open = pt_term_space(p->at + word.n);
     if (!word.n || *open != '(')
-        return fail(p, p->at, isdigit((unsigned char)*p->at) || *p->at == '.'
-                                  ? "not a number"
-                                  : p->names->expected);
+        return fail(p, p->at,
+                    isdigit((unsigned char)*p->at) || *p->at == '.' ? "not a number"
+                                                                    : p->names->expected);
     if (!function)
         return unknown_function(p);
     p->at = open + 1;
@@ -231,8 +232,9 @@ static const struct sign OR[] = {{"or", PT_OP_OR}, {0}}, AND[] = {{"and", PT_OP_
 
 /* Those that begin with another come before it. */
 static const struct sign COMPARISON[] = {
-    {"<=", PT_OP_LESS_EQUAL}, {">=", PT_OP_GREATER_EQUAL}, {"==", PT_OP_EQUAL},
-    {"!=", PT_OP_NOT_EQUAL},  {"<", PT_OP_LESS},           {">", PT_OP_GREATER},
+    {"<=", PT_OP_LESS_EQUAL}, {">=", PT_OP_GREATER_EQUAL},
+    {"==", PT_OP_EQUAL},      {"!=", PT_OP_NOT_EQUAL},
+    {"<", PT_OP_LESS},        {">", PT_OP_GREATER},
     {"=", PT_OP_EQUAL},       {0},
 };
 
@@ -349,9 +351,10 @@ static int parse_all(struct parser *p, enum pt_formula_kind kind)
     if (rc == 0)
         rc = ask_for(p, p->text, kind != PT_FORMULA_NUMBER);
     if (rc == 0 && *next(p))
-        rc = fail(p, p->at, kind == PT_FORMULA_NUMBER       ? "expected an operator or the end"
-                            : kind == PT_FORMULA_COMPARISON ? "unexpected text"
-                                                            : "expected and, or or the end");
+        rc = fail(p, p->at,
+                  kind == PT_FORMULA_NUMBER       ? "expected an operator or the end"
+                  : kind == PT_FORMULA_COMPARISON ? "unexpected text"
+                                                  : "expected and, or or the end");
     return rc;
 }
 
@@ -359,7 +362,10 @@ int pt_formula_parse(const char *text, enum pt_formula_kind kind,
                      const struct pt_formula_names *names, struct pt_formula **out,
                      struct pt_err *err)
 {
-    struct parser p = {.text = text, .at = text, .names = names, .err = err,
+    struct parser p = {.text = text,
+                       .at = text,
+                       .names = names,
+                       .err = err,
                        .conditions = kind == PT_FORMULA_CONDITION};
     p.f = pt_mem_alloc(sizeof *p.f);
     if (parse_all(&p, kind) != 0) {

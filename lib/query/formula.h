@@ -44,8 +44,7 @@ struct pt_formula_names {
     /* Reads the variable at *at, where neither a number stands nor a sign or parenthesis.  0,
      * *variable set and *at behind it; 1 and *at left where no variable stands, but a function may;
      * -1 with err. */
-    int (*read)(void *ctx, const char *text, const char **at, size_t *variable,
-                struct pt_err *err);
+    int (*read)(void *ctx, const char *text, const char **at, size_t *variable, struct pt_err *err);
     void *ctx;
 };
 
@@ -68,8 +67,8 @@ struct pt_str pt_formula_word(const char *at);
 bool pt_formula_function(struct pt_str word);
 
 /* values[i] is the value of variable i. */
-double pt_formula_number(const struct pt_formula *f, const double *values);   /* of a number */
-bool pt_formula_holds(const struct pt_formula *f, const double *values);      /* of the others */
+double pt_formula_number(const struct pt_formula *f, const double *values); /* of a number */
+bool pt_formula_holds(const struct pt_formula *f, const double *values);    /* of the others */
 void pt_formula_sides(const struct pt_formula *f, const double *values, double *left,
                       double *right); /* of a comparison */
 

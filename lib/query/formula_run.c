@@ -25,43 +25,42 @@ static double most(double a, double b)
     return isnan(a) || a > b ? a : b;
 }
 
-#define EACH(expression)              \
-    for (size_t i = 0; i < n; i++)    \
-        a[i] = (expression);          \
-    return
+#define EACH(expression)           \
+    for (size_t i = 0; i < n; i++) \
+    a[i] = (expression)
 
 static void apply_one(enum pt_formula_op op, double *a, size_t n)
 {
     switch (op) {
-    case PT_OP_NEGATE: EACH(-a[i]);
-    case PT_OP_ABS: EACH(fabs(a[i]));
-    case PT_OP_CEIL: EACH(ceil(a[i]));
-    case PT_OP_EXP: EACH(exp(a[i]));
-    case PT_OP_FLOOR: EACH(floor(a[i]));
-    case PT_OP_LOG: EACH(log(a[i]));
-    case PT_OP_LOG10: EACH(log10(a[i]));
-    case PT_OP_ROUND: EACH(round(a[i]));
-    case PT_OP_SQRT: EACH(sqrt(a[i]));
-    default: EACH(1 - a[i]); /* not */
+    case PT_OP_NEGATE: EACH(-a[i]); break;
+    case PT_OP_ABS: EACH(fabs(a[i])); break;
+    case PT_OP_CEIL: EACH(ceil(a[i])); break;
+    case PT_OP_EXP: EACH(exp(a[i])); break;
+    case PT_OP_FLOOR: EACH(floor(a[i])); break;
+    case PT_OP_LOG: EACH(log(a[i])); break;
+    case PT_OP_LOG10: EACH(log10(a[i])); break;
+    case PT_OP_ROUND: EACH(round(a[i])); break;
+    case PT_OP_SQRT: EACH(sqrt(a[i])); break;
+    default: EACH(1 - a[i]); break; /* not */
     }
 }
 
 static void apply_two(enum pt_formula_op op, double *restrict a, const double *restrict b, size_t n)
 {
     switch (op) {
-    case PT_OP_ADD: EACH(a[i] + b[i]);
-    case PT_OP_SUBTRACT: EACH(a[i] - b[i]);
-    case PT_OP_MULTIPLY: EACH(a[i] * b[i]);
-    case PT_OP_DIVIDE: EACH(a[i] / b[i]);
-    case PT_OP_LESS: EACH(a[i] < b[i]);
-    case PT_OP_LESS_EQUAL: EACH(a[i] <= b[i]);
-    case PT_OP_GREATER: EACH(a[i] > b[i]);
-    case PT_OP_GREATER_EQUAL: EACH(a[i] >= b[i]);
-    case PT_OP_EQUAL: EACH((a[i] >= b[i]) & (a[i] <= b[i]));
-    case PT_OP_NOT_EQUAL: EACH((a[i] < b[i]) | (a[i] > b[i]));
+    case PT_OP_ADD: EACH(a[i] + b[i]); break;
+    case PT_OP_SUBTRACT: EACH(a[i] - b[i]); break;
+    case PT_OP_MULTIPLY: EACH(a[i] * b[i]); break;
+    case PT_OP_DIVIDE: EACH(a[i] / b[i]); break;
+    case PT_OP_LESS: EACH(a[i] < b[i]); break;
+    case PT_OP_LESS_EQUAL: EACH(a[i] <= b[i]); break;
+    case PT_OP_GREATER: EACH(a[i] > b[i]); break;
+    case PT_OP_GREATER_EQUAL: EACH(a[i] >= b[i]); break;
+    case PT_OP_EQUAL: EACH((a[i] >= b[i]) & (a[i] <= b[i])); break;
+    case PT_OP_NOT_EQUAL: EACH((a[i] < b[i]) | (a[i] > b[i])); break;
     case PT_OP_MIN:
-    case PT_OP_AND: EACH(least(a[i], b[i]));
-    default: EACH(most(a[i], b[i])); /* max, or */
+    case PT_OP_AND: EACH(least(a[i], b[i])); break;
+    default: EACH(most(a[i], b[i])); break; /* max, or */
     }
 }
 
@@ -272,7 +271,8 @@ enum pt_truth pt_formula_over(const struct pt_formula *f, const double *lo, cons
             stack[top++] = (struct range){lo[s->variable], hi[s->variable], false};
         } else {
             top -= s->op >= PT_OP_ADD;
-            stack[top - 1] = bound(s->op, stack[top - 1], stack[s->op >= PT_OP_ADD ? top : top - 1]);
+            stack[top - 1] =
+                bound(s->op, stack[top - 1], stack[s->op >= PT_OP_ADD ? top : top - 1]);
         }
     }
     return stack[0].lo > 0 ? PT_ALWAYS : stack[0].hi > 0 ? PT_SOMETIMES : PT_NEVER;

@@ -26,6 +26,7 @@ static void computes(void)
         {"avg(x[1m]) - avg(y[1m]) - 1", -2},    {"24 / avg(x[1m]) / avg(y[1m])", 2},
         {"-avg(x[1m]) * -avg(y[1m])", 12},      {"1 - -avg(x[1m]) + avg(y[1m])", 8},
         {"avg(x[1m])*.5-1e1+avg(y[1m])", -4.5}, {"avg(x[1m]) / (avg(y[1m]) - 4)", INFINITY},
+        {"abs(min(x[1m]) - max(y[1m])) + 1", 2}, {"sqrt(avg(x[1m])+1)-log10(100)", 0},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         char text[128];
