@@ -71,11 +71,15 @@ class Sqlite:
         return None if shutil.which("sqlite3") else "make bench-deps"
 
     @staticmethod
-    def load(database, csv):
+    def load(database, csv, points):
         columns = "ts REAL, name TEXT, host TEXT, venue TEXT, value REAL"
-        return measure(["sqlite3", database, "PRAGMA journal_mode = wal",
-                        "PRAGMA synchronous = off", f"CREATE TABLE points({columns})",
-                        f".import --csv --skip 1 {csv} points"])
+        taken = measure(["sqlite3", database, "PRAGMA journal_mode = wal",
+                         "PRAGMA synchronous = off", f"CREATE TABLE points({columns})",
+                         f".import --csv --skip 1 {csv} points"])
+        held = int(measure(["sqlite3", database, "SELECT count(*) FROM points"]).output)
+        if held != points:
+            raise Failed(f"sqlite3 holds {held} points of {points}")
+        return taken
 
 
 class VictoriaMetrics:

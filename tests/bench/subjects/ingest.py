@@ -27,7 +27,7 @@ def victoria(bench):
 
 def sqlite(bench):
     path = bench.fresh("rows.db")
-    taken = Sqlite.load(path, bench.data("csv"))
+    taken = Sqlite.load(path, bench.data("csv"), bench.points)
     remove(path)
     return taken
 
