@@ -61,11 +61,13 @@ class Bench:
         line = f"  {contender:<30}"
         if run:
             wall = f"{run.wall:8.2f} s " if run.wall >= 1 else f"{run.wall * 1e3:8.1f} ms"
-            cpu = f"{run.cpu:8.2f} s  cpu" if run.cpu >= 1 else f"{run.cpu * 1e3:8.1f} ms cpu"
+            cpu = f"{run.cpu:8.2f} s  cpu" if run.cpu and run.cpu >= 1 else (
+                f"{run.cpu * 1e3:8.1f} ms cpu" if run.cpu is not None else f"{'-':>8}       ")
             line += f"{wall} {cpu} {f'{run.rss:6.0f} MB' if run.rss else '     -   '}  "
         print(f"{line}{figure}{'   ' if beside else ''}{beside}".rstrip(), flush=True)
         cells = [self.at, self.task, contender]
-        cells += [f"{run.wall:.4f}", f"{run.cpu:.4f}", f"{run.rss:.1f}"] if run else [""] * 3
+        cpu = "" if not run or run.cpu is None else f"{run.cpu:.5f}"
+        cells += [f"{run.wall:.5f}", cpu, f"{run.rss:.1f}"] if run else [""] * 3
         new = not TSV.exists()
         with open(TSV, "a", encoding="utf-8") as out:
             if new:

@@ -12,6 +12,7 @@ import threading
 import time
 
 SAMPLE_S = 0.02  # between two looks at the memory of the processes
+SPAWN = pathlib.Path(__file__).resolve().parents[3] / "build/tests/bench/spawn"
 
 
 class Failed(Exception):
@@ -26,7 +27,7 @@ Sample = collections.namedtuple("Sample", "at rss own cpu size")
 @dataclasses.dataclass
 class Run:
     wall: float  # seconds
-    cpu: float  # seconds, of all its processes
+    cpu: float  # seconds, of all its processes; None when it cannot be told
     rss: float  # MB, peak; 0 when it ended before that could be seen
     output: bytes = b""
     samples: list = dataclasses.field(default_factory=list)
@@ -139,8 +140,18 @@ def measure(command, feed=None, watch=(), accept=(0,)):
     return Run(wall, usage.ru_utime + usage.ru_stime, peak, output, sampler.samples)
 
 
+def timed(command, times):
+    """Runs a command that takes milliseconds so many times, each from its start to its exit."""
+    done = subprocess.run([SPAWN, str(times), *argv(command)], check=False, capture_output=True)
+    if done.returncode != 0:
+        raise Failed(f"{shlex.join(argv(command))}: {done.stderr.decode(errors='replace').strip()}")
+    figures = [[float(word) for word in line.split()] for line in done.stdout.splitlines()]
+    return [Run(wall, cpu, rss / 1e6) for wall, cpu, rss in figures]
+
+
 def median(runs):
-    return Run(statistics.median(r.wall for r in runs), statistics.median(r.cpu for r in runs),
+    cpu = None if runs[0].cpu is None else statistics.median(r.cpu for r in runs)
+    return Run(statistics.median(r.wall for r in runs), cpu,
                max(r.rss for r in runs), runs[-1].output, runs[-1].samples)
 
 

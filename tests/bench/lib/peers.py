@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.parse
 
 from lib.bench import BUILD
 from lib.measure import Failed, Run, cpu_of, end, measure, memory_of
@@ -82,31 +83,33 @@ class Sqlite:
         return taken
 
 
-class VictoriaMetrics:
+class Server:
     """A server on a free port, with its data below a directory; used by `with`."""
-    name = "VictoriaMetrics"
-    program = "victoria-metrics"
 
     def __init__(self, directory):
-        self.data, self.process = directory / "victoria", None
+        self.data, self.process = directory / self.program, None
 
     @classmethod
     def missing(cls):
         return None if shutil.which(cls.program) else "make bench-deps"
 
+    @staticmethod
+    def free_ports(count):
+        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+        ports = [listening.getsockname()[1] for listening in sockets]
+        for listening in sockets:
+            listening.close()
+        return ports
+
     def __enter__(self):
         shutil.rmtree(self.data, ignore_errors=True)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.process = subprocess.Popen(
-            [self.program, f"-storageDataPath={self.data}", "-retentionPeriod=100y",
-             f"-httpListenAddr=127.0.0.1:{self.port}", "-influxSkipSingleField"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        self.port, second = self.free_ports(2)
+        self.process = subprocess.Popen(self.command(second), start_new_session=True,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         limit = time.monotonic() + READY_S
         while time.monotonic() < limit and self.process.poll() is None:
             try:
-                self.get("/health")
+                self.get(self.health)
                 return self
             except OSError:
                 time.sleep(0.05)
@@ -124,8 +127,9 @@ class VictoriaMetrics:
     def request(self, method, path, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
         connection.putrequest(method, path)
-        if body:
-            connection.putheader("Content-Length", str(os.fstat(body.fileno()).st_size))
+        if method == "POST":
+            size = os.fstat(body.fileno()).st_size if body else 0
+            connection.putheader("Content-Length", str(size))
         connection.endheaders()
         if body:
             connection.sock.sendfile(body)
@@ -138,6 +142,18 @@ class VictoriaMetrics:
 
     def get(self, path):
         return self.request("GET", path)
+
+
+class VictoriaMetrics(Server):
+    """Without the cache of answers, which would tell how fast it remembers."""
+    name = "VictoriaMetrics"
+    program = "victoria-metrics"
+    health = "/health"
+
+    def command(self, _):
+        return [self.program, f"-storageDataPath={self.data}", "-retentionPeriod=100y",
+                f"-httpListenAddr=127.0.0.1:{self.port}", "-influxSkipSingleField",
+                "-search.disableCache"]
 
     def load(self, lines, points):
         """Uploads line protocol until all of it can be asked for; the server's CPU and memory."""
@@ -165,6 +181,53 @@ class VictoriaMetrics:
             size = int(subprocess.run(["du", "-sb", self.data], stdout=subprocess.PIPE, check=False,
                                       stderr=subprocess.DEVNULL).stdout.split()[0])
         return size
+
+
+class ClickHouse(Server):
+    """18.16, as Debian has it: names with few values as a dictionary, sorted by series and time."""
+    name = "ClickHouse"
+    program = "clickhouse-server"
+    health = "/ping"
+    memory = 8 << 30  # bytes, for a question
+    users = ("<yandex><profiles><default><max_memory_usage>{memory}</max_memory_usage>"
+             "<allow_experimental_low_cardinality_type>1</allow_experimental_low_cardinality_type>"
+             "</default></profiles><users><default><password></password><networks><ip>127.0.0.1"
+             "</ip></networks><profile>default</profile><quota>default</quota></default></users>"
+             "<quotas><default></default></quotas></yandex>")
+    config = ("<yandex><logger><level>warning</level><log>{data}/log</log></logger>"
+              "<http_port>{port}</http_port><tcp_port>{second}</tcp_port>"
+              "<listen_host>127.0.0.1</listen_host><path>{data}/</path>"
+              "<tmp_path>{data}/tmp/</tmp_path><timezone>UTC</timezone>"
+              "<mark_cache_size>268435456</mark_cache_size>"
+              "<users_config>{data}/users.xml</users_config>"
+              "<default_profile>default</default_profile>"
+              "<default_database>default</default_database></yandex>")
+    text = "LowCardinality(String)"
+    table = (f"CREATE TABLE points (at Float64, name {text}, host {text}, venue {text}, "
+             "value Float64, ts Int64 MATERIALIZED toInt64(round(at * 1000))) "
+             "ENGINE = MergeTree PARTITION BY tuple() ORDER BY (name, host, ts)")
+
+    def command(self, second):
+        self.data.mkdir(parents=True)
+        known = {"data": self.data, "port": self.port, "second": second, "memory": self.memory}
+        for name, form in (("users.xml", self.users), ("config.xml", self.config)):
+            (self.data / name).write_text(form.format(**known), encoding="utf-8")
+        return [self.program, f"--config-file={self.data}/config.xml"]
+
+    def statement(self, sql, method="POST", body=None):
+        query = urllib.parse.urlencode({"query": sql})
+        return self.request(method, f"/?{query}", body)
+
+    def load(self, csv, points):
+        """A table of one part, sorted."""
+        self.statement(self.table)
+        with open(csv, "rb") as body:
+            self.statement("INSERT INTO points (at, name, host, venue, value) FORMAT CSVWithNames",
+                           body=body)
+        self.statement("OPTIMIZE TABLE points FINAL")
+        held = int(self.statement("SELECT count() FROM points", "GET"))
+        if held != points:
+            raise Failed(f"{self.program} holds {held} points of {points}")
 
 
 def present(bench, *peers):

@@ -7,6 +7,19 @@ Promise.least = lambda p: f"{p.compare} {p.limit:g} {p.unit}".rstrip()
 
 COMPARE = {">=": operator.ge, "<=": operator.le, "<": operator.lt, ">": operator.gt}
 
+# The questions of query, and their milliseconds.
+ASKED = {
+    "q1": ("q1, one series, last hour", 8),
+    "q2": ("q2, one metric by minute in an hour", 8),
+    "q3": ("q3, exact percentiles of a million points", 24),
+    "q3.sketch": ("q3 from sketches", 5),
+    "q4": ("q4, summary of every metric", 8),
+    "q4.decoded": ("q4, every point read", 200),
+    "q5": ("q5, count above a threshold", 9),
+    "q6": ("q6, last value of every series", 8),
+    "q7": ("q7, rates by five minutes", 8),
+}
+
 PROMISES = {
     "ingest.duckdb": Promise("ingest of jsonl, wall: DuckDB read_json / pt", ">=", 4, ""),
     "ingest.victoria": Promise("ingest of jsonl, wall: VictoriaMetrics / pt", ">=", 2, ""),
@@ -24,6 +37,10 @@ PROMISES = {
     "verify": Promise("verify, points of 16 bytes", ">=", 1, "GB/s"),
     "growth": Promise("growth: the rate changes over the whole of it by", "<=", 10, "%"),
     "growth.rss": Promise("growth: peak memory", "<", 100, "MB"),
+    **{f"query.{key}": Promise(f"{what}, start to exit", "<", limit, "ms")
+       for key, (what, limit) in ASKED.items()},
+    **{f"query.{key}.peers": Promise(f"{key}: quickest peer, server-side / pt, start to exit",
+                                     ">", 1, "") for key in ASKED},
     "open.m": Promise("open and first query on M", "<", 10, "ms"),
     "open.l": Promise("open and first query on the store of growth", "<", 10, "ms"),
     "latency": Promise("event to durable row, p99 above the commit interval", "<", 10, "ms"),
