@@ -190,7 +190,8 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libpt.a
 PACKAGES := $(TOOLS) $(foreach l,$(NEEDED) $(OPTIONAL),$(call package,$(l))) \
             $(if $(filter check,$(MAKECMDGOALS)),$(SENDERS))
 # The peers of the benchmarks, where npm may have come without Debian, and what npm brings.
-PEERS     = sqlite3 victoria-metrics clickhouse-server $(if $(shell command -v npm),,nodejs npm)
+PEERS     = sqlite3 victoria-metrics clickhouse-server mawk datamash miller jq \
+            $(if $(shell command -v npm),,nodejs npm)
 PEERS_NPM = @duckdb/node-api
 
 # Installs those of the Debian packages $(1) that are missing.

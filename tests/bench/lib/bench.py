@@ -92,13 +92,14 @@ class Bench:
         return argv([GENERATE, "--format", form, "--hosts", hosts or self.hosts, "--points", points,
                      "--jitter", jitter])
 
-    def data(self, form):
-        """The file of M in a format, made when it is first asked for."""
-        path = self.dir / f"M-{self.hosts}.{form}"
+    def data(self, form, points=POINTS_A_SERIES):
+        """The file of M in a format, or of its first points, made when it is first asked for."""
+        part = "" if points == POINTS_A_SERIES else f"-{points}"
+        path = self.dir / f"M-{self.hosts}{part}.{form}"
         if not path.exists() or path.stat().st_mtime < GENERATE.stat().st_mtime:
             part = path.with_suffix(".part")
             with open(part, "wb") as out:
-                subprocess.run(self.generator(form), stdout=out, check=True)
+                subprocess.run(self.generator(form, points=points), stdout=out, check=True)
             part.rename(path)
         return path
 

@@ -1,7 +1,7 @@
 // Runs SQL statements in DuckDB: node duck.js DATABASE STATEMENT...
 // Without statements they are read from standard input, one a line; the answer to each is a line
-// of JSON, [milliseconds, rows], so that neither node's start nor opening the database counts.  That
-// is for reading alone: several may do so at once.
+// of JSON, [milliseconds, rows], so that neither node's start nor opening the database counts.
+// That is for reading alone: several may do so at once.
 // For machines that have DuckDB from npm; BENCH_PEERS is the directory of its node_modules.
 const {DuckDBInstance} = require(process.env.BENCH_PEERS + '/@duckdb/node-api');
 const plain = (_, value) => typeof value === 'bigint' ? value.toString() : value;

@@ -101,20 +101,22 @@ def end(process):
         process.wait()
 
 
-def measure(command, feed=None, watch=(), accept=(0,)):
+def measure(command, feed=None, watch=(), accept=(0,), source=os.devnull):
     """Runs a command (words, or a line without shell syntax) to its end.
 
-    feed: another one, whose output it reads by a pipe and which is not counted; without it there is
-    no input.  watch: files whose size is sampled.  What goes to standard output is kept.
+    feed: another one, whose output it reads by a pipe and which is not counted; without it the file
+    source is its input, or nothing.  watch: files whose size is sampled.  What goes to standard
+    output is kept.
     """
     producer = process = None
+    stdin = open(source, "rb")
     try:
         if feed:
             producer = subprocess.Popen(argv(feed), start_new_session=True,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         started = time.perf_counter()
         process = subprocess.Popen(argv(command), start_new_session=True,
-                                   stdin=producer.stdout if producer else subprocess.DEVNULL,
+                                   stdin=producer.stdout if producer else stdin,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if producer:
             producer.stdout.close()
@@ -132,6 +134,7 @@ def measure(command, feed=None, watch=(), accept=(0,)):
         if producer and producer.wait() != 0:
             raise Failed(f"{shlex.join(argv(command))} did not read all of {argv(feed)[0]}")
     finally:
+        stdin.close()
         end(process)
         end(producer)
     # A child began as a copy of this process: what is said of it is never below that.
