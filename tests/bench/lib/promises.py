@@ -47,6 +47,8 @@ PROMISES = {
     "stream.rss": Promise("mean and p95 of standard input, peak memory", "<", 256, "MB"),
     "open.m": Promise("open and first query on M", "<", 10, "ms"),
     "open.l": Promise("open and first query on the store of growth", "<", 10, "ms"),
+    **{f"open.{key}": Promise(f"{key}, the same points: CPU on the store of growth / on M",
+                              "<=", 1.25, "") for key in ("q1", "q2", "q7")},
     "latency": Promise("event to durable row, p99 above the commit interval", "<", 10, "ms"),
 }
 
