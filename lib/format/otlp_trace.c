@@ -5,10 +5,10 @@
  * as decimals that lose none. */
 #include "format/otlp.h"
 #include "format/reader.h"
+#include "record/severity.h"
 #include "record/write.h"
 
 #include <inttypes.h>
-#include <strings.h>
 
 static struct pt_str text_of(struct pt_otlp *o, uint32_t i, const char *key)
 {
@@ -152,18 +152,12 @@ int pt_otlp_span_next(struct pt_otlp *o, struct pt_record *out, struct pt_err *e
 static struct pt_str severity_of(struct pt_otlp *o, int number)
 {
     static const char *const RANGES[] = {"debug", "debug", "info", "warning", "error", "fatal"};
-    static const char *const WORDS[][2] = {{"trace", "debug"},       {"debug", "debug"},
-                                           {"info", "info"},         {"information", "info"},
-                                           {"notice", "notice"},     {"warn", "warning"},
-                                           {"warning", "warning"},   {"error", "error"},
-                                           {"critical", "critical"}, {"fatal", "fatal"}};
     struct pt_str text = text_of(o, o->items.now, "severityText");
+    const char *word;
     if (number >= 1 && number <= 24)
         return pt_str(RANGES[(number - 1) / 4]);
-    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
-        if (text.n == strlen(WORDS[i][0]) && strncasecmp(text.p, WORDS[i][0], text.n) == 0)
-            return pt_str(WORDS[i][1]);
-    return text;
+    word = pt_severity_name(pt_severity_of(text));
+    return word ? pt_str(word) : text;
 }
 
 static int log_time(struct pt_otlp *o, uint32_t at, int64_t *out, struct pt_err *err)

@@ -2,6 +2,7 @@
 #include "report/part.h"
 
 #include "base/mem.h"
+#include "record/severity.h"
 #include "report/keyed.h"
 
 #include <stdlib.h>
@@ -61,27 +62,21 @@ static void feed(struct pt_daily *d, void *state, const struct pt_store_document
     pt_part_count(&e->by_window, doc->ts, 1);
 }
 
-/* The worst first, those of syslog among them; severities that are not known come last. */
-static int severity_rank(struct pt_str severity)
+static enum pt_severity severity_of(const struct event *e)
 {
-    static const char *const RANKS[] = {"fatal", "emerg", "alert",  "critical", "crit",  "err",
-                                        "error", "warning", "warn", "notice",   "info", "debug"};
-    enum { N = sizeof RANKS / sizeof RANKS[0] };
-    for (int i = 0; i < N; i++)
-        if (pt_str_is(severity, RANKS[i]))
-            return i;
-    return N;
+    return pt_severity_of(pt_keyed_part(e->key, 0));
 }
 
 static bool is_error(const struct event *e)
 {
-    return severity_rank(pt_keyed_part(e->key, 0)) <= severity_rank(PT_STR("error"));
+    return severity_of(e) >= PT_SEVERITY_ERROR;
 }
 
+/* The worst first; severities that are not known come last. */
 static int worse(const void *a, const void *b)
 {
     const struct event *x = *(void *const *)a, *y = *(void *const *)b;
-    int rank = severity_rank(pt_keyed_part(x->key, 0)) - severity_rank(pt_keyed_part(y->key, 0));
+    int rank = (int)severity_of(y) - (int)severity_of(x);
     if (rank)
         return rank;
     if (x->count != y->count)
