@@ -1,12 +1,13 @@
 /* document.c - documents: hot rows and sealed blocks, read as one.
  *
  * A walk gathers what matches from the rows and from the blocks that can hold it, sorts by time and
- * arrival, and only then calls back; memory is bounded by the answer. */
+ * arrival, and only then calls back; memory is bounded by the answer.  Where only the earliest or the
+ * latest are asked for, it begins at that end, and passes over what cannot be among them. */
 #include "store/document.h"
 
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/pack.h"
+#include "store/gather.h"
 
 #include <endian.h>
 #include <stdlib.h>
@@ -123,11 +124,10 @@ int pt_block_decode(const struct pt_block *b, struct pt_arena *arena,
 struct walk {
     struct pt_store *store;
     const struct pt_store_filter *filter;
-    struct pt_arena arena;   /* text of what was found */
+    struct pt_gather *found;
+    bool ordered;            /* what comes is in order of time, from the end that is asked for */
     struct pt_arena block;   /* the block in hand, unpacked */
     struct pt_arena scratch; /* tags while matching */
-    struct pt_document *found;
-    size_t n, cap;
     struct pt_err *err;
 };
 
@@ -151,30 +151,41 @@ static bool matches_selector(const struct pt_selector *selector,
     struct pt_err ignored = {0};
     if (!pt_selector_name(selector, d->name))
         return false;
-    pt_arena_reset(scratch);
     if (pt_json_get(d->body, "tags", &json))
         pt_tags_parse(json, scratch, &tags, &ignored);
     return pt_selector_match(selector, d->name, tags);
 }
 
+static bool matches_type(const struct pt_store_filter *f, struct pt_str type)
+{
+    if (f->type && !pt_str_is(type, f->type))
+        return false;
+    for (size_t i = 0; i < f->ntypes; i++)
+        if (pt_str_is(type, f->types[i]))
+            return true;
+    return !f->ntypes;
+}
+
 bool pt_document_match(const struct pt_store_filter *f, const struct pt_store_document *d,
                        struct pt_arena *scratch)
 {
-    return d->ts >= f->since && d->ts < f->until && (!f->type || pt_str_is(d->type, f->type)) &&
+    pt_arena_reset(scratch);
+    return d->ts >= f->since && d->ts < f->until && matches_type(f, d->type) &&
            (!f->trace || pt_str_is(d->trace, f->trace)) &&
            (!f->selector || matches_selector(f->selector, d, scratch)) &&
+           (!f->least || pt_least_match(f->least, d->body, scratch)) &&
            (!f->where || pt_path_match(f->where, d->body));
 }
 
 static int keep(void *ctx, const struct pt_document *doc)
 {
     struct walk *w = ctx;
-    if (!pt_document_match(w->filter, &doc->d, &w->scratch))
-        return 0;
-    w->found = pt_mem_grow(w->found, &w->cap, w->n + 1, sizeof *w->found);
-    w->found[w->n++] =
-        (struct pt_document){doc->id, pt_store_document_keep(&doc->d, &w->arena)};
-    w->found[w->n - 1].d.id = doc->id;
+    struct pt_store_document d = doc->d;
+    if (!pt_gather_wants(w->found, d.ts))
+        return w->ordered;
+    d.id = doc->id;
+    if (pt_document_match(w->filter, &d, &w->scratch))
+        pt_gather_add(w->found, &d);
     return 0;
 }
 
@@ -210,25 +221,43 @@ sqlite3_stmt *pt_document_statement(struct pt_store *s, const struct pt_store_fi
     return stmt;
 }
 
-int pt_document_each_row(struct pt_store *s, const struct pt_store_filter *filter,
-                         int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
-                         struct pt_err *err)
-{
 #define COLUMNS "SELECT id, ts, type, name, trace, body, crc, batch FROM document WHERE "
-    static const char TRACE[] = COLUMNS "trace = ?1 AND ts >= ?2 AND ts < ?3";
-    static const char TYPE[] = COLUMNS "type = ?1 AND ts >= ?2 AND ts < ?3";
-    static const char ALL[] = COLUMNS "ts >= ?2 AND ts < ?3";
-#undef COLUMNS
-    sqlite3_stmt *stmt = pt_document_statement(s, filter, TRACE, TYPE, ALL, err);
+
+/* Calls each for the rows of the statement, and gives it back. */
+static int each_row(struct pt_store *s, sqlite3_stmt *stmt,
+                    int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
+                    struct pt_err *err)
+{
     struct pt_document doc;
     int rc;
-    if (!stmt)
-        return -1;
     while ((rc = pt_db_step(s, stmt, err)) == 1)
         if ((rc = read_row(s, stmt, &doc, err)) != 0 || (rc = each(ctx, &doc)) != 0)
             break;
     pt_db_return(s, stmt);
     return rc;
+}
+
+int pt_document_each_row(struct pt_store *s, const struct pt_store_filter *filter,
+                         int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
+                         struct pt_err *err)
+{
+    static const char TRACE[] = COLUMNS "trace = ?1 AND ts >= ?2 AND ts < ?3";
+    static const char TYPE[] = COLUMNS "type = ?1 AND ts >= ?2 AND ts < ?3";
+    static const char ALL[] = COLUMNS "ts >= ?2 AND ts < ?3";
+    sqlite3_stmt *stmt = pt_document_statement(s, filter, TRACE, TYPE, ALL, err);
+    return stmt ? each_row(s, stmt, each, ctx, err) : -1;
+}
+
+int pt_document_each_after(struct pt_store *s, int64_t id,
+                           int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
+                           struct pt_err *err)
+{
+    static const char SQL[] = COLUMNS "id > ?1 ORDER BY id";
+    sqlite3_stmt *stmt = pt_db_borrow(s, SQL, err);
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, id);
+    return each_row(s, stmt, each, ctx, err);
 }
 
 int pt_block_open(struct pt_store *s, const struct pt_block *b, struct pt_arena *arena,
@@ -242,15 +271,39 @@ int pt_block_open(struct pt_store *s, const struct pt_block *b, struct pt_arena 
     return pt_block_decode(b, arena, each, ctx, err);
 }
 
-static int gather_blocks(struct walk *w)
+/* The rows, of one type in order of time. */
+static int gather_rows(struct walk *w, const struct pt_store_filter *f)
+{
+    static const char FIRST[] = COLUMNS "type = ?1 AND ts >= ?2 AND ts < ?3 ORDER BY ts";
+    static const char LAST[] = COLUMNS "type = ?1 AND ts >= ?2 AND ts < ?3 ORDER BY ts DESC";
+    sqlite3_stmt *stmt;
+    int rc;
+    if (f->trace || !f->type || !w->found->most)
+        return pt_document_each_row(w->store, f, keep, w, w->err);
+    stmt = pt_document_statement(w->store, f, NULL, w->found->newest ? LAST : FIRST, NULL, w->err);
+    if (!stmt)
+        return -1;
+    w->ordered = true;
+    rc = each_row(w->store, stmt, keep, w, w->err);
+    w->ordered = false;
+    return rc < 0 ? -1 : 0;
+}
+#undef COLUMNS
+
+static int gather_blocks(struct walk *w, const struct pt_store_filter *f)
 {
 #define COLUMNS "SELECT " PT_BLOCK " FROM block WHERE "
     static const char TRACE[] =
         COLUMNS "id IN (SELECT block FROM block_trace WHERE trace = ?1) AND t1 >= ?2 AND t0 < ?3";
     static const char TYPE[] = COLUMNS "type = ?1 AND t1 >= ?2 AND t0 < ?3";
     static const char ALL[] = COLUMNS "t1 >= ?2 AND t0 < ?3";
+    static const char LAST_TYPE[] =
+        COLUMNS "type = ?1 AND t1 >= ?2 AND t0 < ?3 ORDER BY t0 DESC";
+    static const char LAST_ALL[] = COLUMNS "t1 >= ?2 AND t0 < ?3 ORDER BY id DESC";
 #undef COLUMNS
-    sqlite3_stmt *stmt = pt_document_statement(w->store, w->filter, TRACE, TYPE, ALL, w->err);
+    bool last = w->found->most && w->found->newest;
+    sqlite3_stmt *stmt = pt_document_statement(w->store, f, TRACE, last ? LAST_TYPE : TYPE,
+                                               last ? LAST_ALL : ALL, w->err);
     int rc;
     if (!stmt)
         return -1;
@@ -258,6 +311,8 @@ static int gather_blocks(struct walk *w)
         struct pt_block block;
         pt_arena_reset(&w->block);
         pt_block_read(stmt, &block);
+        if (!pt_gather_wants(w->found, last ? block.t1 : block.t0))
+            continue;
         if ((rc = pt_block_open(w->store, &block, &w->block, keep, w, w->err)) != 0)
             break;
     }
@@ -265,29 +320,36 @@ static int gather_blocks(struct walk *w)
     return rc;
 }
 
-static int by_time(const void *a, const void *b)
+static int gather(struct walk *w, const struct pt_store_filter *f)
 {
-    const struct pt_document *x = a, *y = b;
-    if (x->d.ts != y->d.ts)
-        return x->d.ts < y->d.ts ? -1 : 1;
-    return (x->id > y->id) - (x->id < y->id);
+    return gather_rows(w, f) != 0 || gather_blocks(w, f) != 0 ? -1 : 0;
+}
+
+int pt_store_gather(struct pt_store *s, const struct pt_store_filter *filter, struct pt_gather *g,
+                    struct pt_err *err)
+{
+    struct walk w = {.store = s, .filter = filter, .found = g, .err = err};
+    struct pt_store_filter one = *filter;
+    bool by_type = filter->ntypes && !filter->type && !filter->trace;
+    int rc = by_type ? 0 : gather(&w, filter);
+    for (size_t i = 0; by_type && i < filter->ntypes && rc == 0; i++) {
+        one.type = filter->types[i];
+        rc = gather(&w, &one);
+    }
+    pt_gather_order(g);
+    pt_arena_release(&w.block);
+    pt_arena_release(&w.scratch);
+    return rc;
 }
 
 int pt_store_each_document(struct pt_store *s, const struct pt_store_filter *filter,
                            int (*each)(void *ctx, const struct pt_store_document *doc), void *ctx,
                            struct pt_err *err)
 {
-    struct walk w = {.store = s, .filter = filter, .err = err};
-    int rc = pt_document_each_row(s, filter, keep, &w, err);
-    if (rc == 0)
-        rc = gather_blocks(&w);
-    if (rc == 0 && w.n)
-        qsort(w.found, w.n, sizeof *w.found, by_time);
-    for (size_t i = 0; i < w.n && rc == 0; i++)
-        rc = each(ctx, &w.found[i].d);
-    free(w.found);
-    pt_arena_release(&w.arena);
-    pt_arena_release(&w.block);
-    pt_arena_release(&w.scratch);
+    struct pt_gather found = {0};
+    int rc = pt_store_gather(s, filter, &found, err);
+    for (size_t i = 0; i < found.n && rc == 0; i++)
+        rc = each(ctx, &found.v[i]);
+    pt_gather_release(&found);
     return rc;
 }

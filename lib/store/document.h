@@ -37,10 +37,6 @@ int pt_block_decode(const struct pt_block *b, struct pt_arena *arena,
                     int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
                     struct pt_err *err);
 
-/* Whether the filter wants it; the arena is for tags, and is reset. */
-bool pt_document_match(const struct pt_store_filter *filter, const struct pt_store_document *d,
-                       struct pt_arena *scratch);
-
 /* The statement for the most selective index, with ?1 bound to the trace or the type and ?2, ?3 to the
  * range: by trace, by type, or all.  Give it back with pt_db_return.  NULL with err. */
 sqlite3_stmt *pt_document_statement(struct pt_store *s, const struct pt_store_filter *filter,
@@ -52,6 +48,11 @@ sqlite3_stmt *pt_document_statement(struct pt_store *s, const struct pt_store_fi
 int pt_document_each_row(struct pt_store *s, const struct pt_store_filter *filter,
                          int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
                          struct pt_err *err);
+
+/* As above for all of them with a greater id, in its order. */
+int pt_document_each_after(struct pt_store *s, int64_t id,
+                           int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
+                           struct pt_err *err);
 
 /* As pt_block_decode, after checking the checksum; damage is an error. */
 int pt_block_open(struct pt_store *s, const struct pt_block *b, struct pt_arena *arena,

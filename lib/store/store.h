@@ -13,6 +13,7 @@
 #include "record/path.h"
 #include "record/record.h"
 #include "record/selector.h"
+#include "record/severity.h"
 #include "record/tags.h"
 #include "series/column.h"
 #include "series/summary.h"
@@ -93,10 +94,17 @@ struct pt_store_document pt_store_document_keep(const struct pt_store_document *
 struct pt_store_filter {
     int64_t since, until;              /* half-open */
     const char *type;                  /* NULL: any */
+    const char *const *types;          /* one of these, which differ; read type by type */
+    size_t ntypes;                     /* 0: any */
     const struct pt_selector *selector; /* NULL: any; matched on name and tags */
     const char *trace;                 /* NULL: any */
+    const struct pt_least *least;      /* NULL: any; how grave and pressing */
     const struct pt_path_filter *where; /* NULL: any; asked of the body, after all others */
 };
+
+/* Whether the filter wants it; the arena is for tags and texts, and is reset. */
+bool pt_document_match(const struct pt_store_filter *filter, const struct pt_store_document *d,
+                       struct pt_arena *scratch);
 
 /* In order of time, then of arrival. */
 int pt_store_each_document(struct pt_store *s, const struct pt_store_filter *filter,

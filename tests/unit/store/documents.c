@@ -3,6 +3,7 @@
 #include "store/document.h"
 
 #include "../test.h"
+#include "store/gather.h"
 #include "store/keep.h"
 #include "store/lineage.h"
 #include "store/write.h"
@@ -119,6 +120,25 @@ static void check_walk(const struct pt_store_filter *filter, bool (*wanted)(int 
             return;
 }
 
+/* The earliest and the latest are the ends of the whole. */
+static void check_ends(const struct pt_store_filter *filter)
+{
+    static struct reading r;
+    struct pt_err err = {0};
+    r.n = 0;
+    ok(pt_store_each_document(store, filter, take, &r, &err), &err);
+    for (int k = 0; k < 6; k++) {
+        struct pt_gather g = {.most = 1 + test_random(&seed) % 400, .newest = k % 2};
+        size_t n = g.most < (size_t)r.n ? g.most : (size_t)r.n, skip = g.newest ? (size_t)r.n - n : 0;
+        ok(pt_store_gather(store, filter, &g, &err), &err);
+        if (CHECK_INT((int64_t)g.n, (int64_t)n))
+            for (size_t i = 0; i < n; i++)
+                if (!CHECK_INT(atoi(g.v[i].body.p + strlen("{\"number\":")), r.numbers[skip + i]))
+                    break;
+        pt_gather_release(&g);
+    }
+}
+
 static bool any(int i)
 {
     return i >= 0;
@@ -139,6 +159,16 @@ static bool is_span_with_trace(int i)
     return is_span(i) && has_trace(i);
 }
 
+static bool is_span_or_event(int i)
+{
+    return model[i].type <= 1;
+}
+
+static bool is_either_with_trace(int i)
+{
+    return is_span_or_event(i) && has_trace(i);
+}
+
 static bool is_odd_four_to_six(int i)
 {
     return i % 2 && i % 10 >= 4 && i % 10 <= 6;
@@ -146,6 +176,7 @@ static bool is_odd_four_to_six(int i)
 
 static void check_store(void)
 {
+    static const char *const TYPES_ASKED[] = {"span", "nosuch", "event"};
     struct pt_store_filter all = {.since = PT_TIME_MIN, .until = PT_TIME_MAX}, f = all;
     struct pt_verify_result v;
     struct pt_err err = {0};
@@ -157,6 +188,17 @@ static void check_store(void)
     check_walk(&f, is_span_with_trace);
     f.type = NULL;
     check_walk(&f, has_trace);
+    check_ends(&f);
+    f.types = TYPES_ASKED;
+    f.ntypes = 3;
+    check_walk(&f, is_either_with_trace);
+    f.trace = NULL;
+    check_walk(&f, is_span_or_event);
+    check_ends(&f);
+    check_ends(&all);
+    f = all;
+    f.type = "trade";
+    check_ends(&f);
     f = all;
     f.since = (int64_t)(test_random(&seed) % 500) * PT_S - 100 * PT_S;
     f.until = f.since + 50 * PT_S;
