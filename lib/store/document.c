@@ -126,7 +126,6 @@ struct walk {
     const struct pt_store_filter *filter;
     struct pt_gather *found;
     bool ordered;            /* what comes is in order of time, from the end that is asked for */
-    struct pt_arena block;   /* the block in hand, unpacked */
     struct pt_arena scratch; /* tags while matching */
     struct pt_err *err;
 };
@@ -290,7 +289,17 @@ static int gather_rows(struct walk *w, const struct pt_store_filter *f)
 }
 #undef COLUMNS
 
-static int gather_blocks(struct walk *w, const struct pt_store_filter *f)
+/* What one walk over blocks carries along. */
+struct blocks {
+    struct pt_store *store;
+    const struct pt_store_filter *filter;
+    int (*each)(void *ctx, const struct pt_document *doc);
+    void *ctx;
+    bool last;                     /* about the latest first */
+    const struct pt_gather *found; /* of which it may be seen that a block has none; may be NULL */
+};
+
+static int each_block(const struct blocks *b, struct pt_err *err)
 {
 #define COLUMNS "SELECT " PT_BLOCK " FROM block WHERE "
     static const char TRACE[] =
@@ -301,23 +310,31 @@ static int gather_blocks(struct walk *w, const struct pt_store_filter *f)
         COLUMNS "type = ?1 AND t1 >= ?2 AND t0 < ?3 ORDER BY t0 DESC";
     static const char LAST_ALL[] = COLUMNS "t1 >= ?2 AND t0 < ?3 ORDER BY id DESC";
 #undef COLUMNS
-    bool last = w->found->most && w->found->newest;
-    sqlite3_stmt *stmt = pt_document_statement(w->store, f, TRACE, last ? LAST_TYPE : TYPE,
-                                               last ? LAST_ALL : ALL, w->err);
+    sqlite3_stmt *stmt = pt_document_statement(b->store, b->filter, TRACE,
+                                               b->last ? LAST_TYPE : TYPE,
+                                               b->last ? LAST_ALL : ALL, err);
+    struct pt_arena arena = {0};
     int rc;
     if (!stmt)
         return -1;
-    while ((rc = pt_db_step(w->store, stmt, w->err)) == 1) {
+    while ((rc = pt_db_step(b->store, stmt, err)) == 1) {
         struct pt_block block;
-        pt_arena_reset(&w->block);
+        pt_arena_reset(&arena);
         pt_block_read(stmt, &block);
-        if (!pt_gather_wants(w->found, last ? block.t1 : block.t0))
+        if (b->found && !pt_gather_wants(b->found, b->last ? block.t1 : block.t0))
             continue;
-        if ((rc = pt_block_open(w->store, &block, &w->block, keep, w, w->err)) != 0)
+        if ((rc = pt_block_open(b->store, &block, &arena, b->each, b->ctx, err)) != 0)
             break;
     }
-    pt_db_return(w->store, stmt);
+    pt_db_return(b->store, stmt);
+    pt_arena_release(&arena);
     return rc;
+}
+
+static int gather_blocks(struct walk *w, const struct pt_store_filter *f)
+{
+    bool last = w->found->most && w->found->newest;
+    return each_block(&(struct blocks){w->store, f, keep, w, last, w->found}, w->err);
 }
 
 static int gather(struct walk *w, const struct pt_store_filter *f)
@@ -337,9 +354,17 @@ int pt_store_gather(struct pt_store *s, const struct pt_store_filter *filter, st
         rc = gather(&w, &one);
     }
     pt_gather_order(g);
-    pt_arena_release(&w.block);
     pt_arena_release(&w.scratch);
     return rc;
+}
+
+int pt_document_each(struct pt_store *s, const struct pt_store_filter *filter,
+                     int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
+                     struct pt_err *err)
+{
+    struct blocks b = {s, filter, each, ctx, false, NULL};
+    int rc = pt_document_each_row(s, filter, each, ctx, err);
+    return rc ? rc : each_block(&b, err);
 }
 
 int pt_store_each_document(struct pt_store *s, const struct pt_store_filter *filter,

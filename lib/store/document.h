@@ -49,7 +49,12 @@ int pt_document_each_row(struct pt_store *s, const struct pt_store_filter *filte
                          int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
                          struct pt_err *err);
 
-/* As above for all of them with a greater id, in its order. */
+/* As above for sealed ones, too. */
+int pt_document_each(struct pt_store *s, const struct pt_store_filter *filter,
+                     int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
+                     struct pt_err *err);
+
+/* As the former for all rows with a greater id, in its order. */
 int pt_document_each_after(struct pt_store *s, int64_t id,
                            int (*each)(void *ctx, const struct pt_document *doc), void *ctx,
                            struct pt_err *err);
