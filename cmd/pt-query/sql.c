@@ -1,10 +1,10 @@
-/* sql.c - see sql.h: lib/store runs the statement, this shows its rows. */
+/* sql.c - see sql.h: lib/sql runs the statement, this shows its rows. */
 #include "sql.h"
 
 #include "base/json.h"
 #include "cli/program.h"
 #include "input.h"
-#include "store/sql.h"
+#include "sql/sql.h"
 
 #include <inttypes.h>
 

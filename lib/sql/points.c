@@ -1,10 +1,10 @@
-/* sqlpoints.c - the virtual table `points`: every point of the store as a row.
+/* points.c - the virtual table `points`: every point of the store as a row.
  *
  * A cursor holds the catalogue entries of the series it will visit and the points of one batch.
  * The store hands points to a callback, SQLite fetches rows one by one: the batch stands between
  * them.  When it is full the walk is broken off and taken up behind its last point later, so a
  * series of any length takes the memory of one batch. */
-#include "store/sqlmodule.h"
+#include "sql/module.h"
 
 #include "base/mem.h"
 
@@ -14,7 +14,7 @@ enum { BATCH_POINTS = 1 << 16 };
 
 enum { C_TS, C_TIME, C_NAME, C_VALUE, C_TAGS, C_UNIT, C_KIND, C_SERIES, C_SELECTOR };
 
-static const struct pt_sqlmodule_use USES[] = {
+static const struct pt_module_use USES[] = {
     {.column = C_TS, .equal = '=', .ranges = true, .keep = 1e-6},
     {.column = C_NAME, .equal = 'n', .keep = 0.1},
     {.column = C_SERIES, .equal = 's', .keep = 1e-3},
@@ -64,7 +64,7 @@ static int take_run(void *ctx, const struct pt_store_run *run)
 /* Loads batches until one has rows or the series are at an end. */
 static int load(struct cursor *c)
 {
-    struct pt_store *store = pt_sqlmodule_store(c->base.pVtab);
+    struct pt_store *store = pt_module_store(c->base.pVtab);
     struct pt_err err = {0};
     c->row = 0;
     pt_column_clear(&c->batch);
@@ -73,7 +73,7 @@ static int load(struct cursor *c)
         int rc = c->more ? pt_store_each_run(store, c->series[c->at].id, &range, take_run, c, &err)
                          : 0;
         if (rc < 0)
-            return pt_sqlmodule_fail(c->base.pVtab, &err);
+            return pt_module_fail(c->base.pVtab, &err);
         c->more = rc == 1 && c->batch.ts[c->batch.n - 1] < PT_TIME_MAX;
         if (c->batch.n) {
             c->next = c->batch.ts[c->batch.n - 1] + c->more;
@@ -101,15 +101,15 @@ static int plan(struct cursor *c, const char *letters, sqlite3_value **argv,
     for (int i = 0; letters[i]; i++) {
         int type = sqlite3_value_type(argv[i]);
         if (letters[i] == 'a')
-            argument = pt_sqlmodule_text(argv[i]);
+            argument = pt_module_text(argv[i]);
         else if (letters[i] == 'n' && type == SQLITE_TEXT)
-            name = pt_sqlmodule_text(argv[i]);
+            name = pt_module_text(argv[i]);
         else if (letters[i] == 's' && type == SQLITE_INTEGER)
             c->only = sqlite3_value_int64(argv[i]);
         else if (letters[i] != 'n' && letters[i] != 's')
-            pt_sqlmodule_narrow(letters[i], argv[i], &c->since, &c->until);
+            pt_module_narrow(letters[i], argv[i], &c->since, &c->until);
     }
-    return pt_sqlmodule_selector(argument, name, selector, err);
+    return pt_module_selector(argument, name, selector, err);
 }
 
 static int filter(sqlite3_vtab_cursor *base, int number, const char *letters, int argc,
@@ -128,10 +128,10 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *letters, in
     c->only = 0;
     rc = plan(c, letters, argv, &selector, &err);
     if (rc == 0)
-        rc = pt_store_each_series(pt_sqlmodule_store(base->pVtab), selector, take_series, c, &err);
+        rc = pt_store_each_series(pt_module_store(base->pVtab), selector, take_series, c, &err);
     pt_selector_free(selector);
     if (rc != 0)
-        return pt_sqlmodule_fail(base->pVtab, &err);
+        return pt_module_fail(base->pVtab, &err);
     c->next = c->since;
     c->more = true;
     return load(c);
@@ -151,17 +151,17 @@ static int column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int which)
     const char *kind = pt_kind_name(s->kind);
     switch (which) {
     case C_TS: sqlite3_result_int64(ctx, c->batch.ts[c->row]); break;
-    case C_TIME: pt_sqlmodule_result_time(ctx, c->batch.ts[c->row]); break;
-    case C_NAME: pt_sqlmodule_result(ctx, s->name); break;
+    case C_TIME: pt_module_result_time(ctx, c->batch.ts[c->row]); break;
+    case C_NAME: pt_module_result(ctx, s->name); break;
     case C_VALUE:
         if (v.wide)
             sqlite3_result_int64(ctx, v.wide);
         else
             sqlite3_result_double(ctx, v.d);
         break;
-    case C_TAGS: pt_sqlmodule_result(ctx, s->tags); break;
-    case C_UNIT: pt_sqlmodule_result(ctx, s->unit); break;
-    case C_KIND: pt_sqlmodule_result(ctx, pt_str(kind)); break;
+    case C_TAGS: pt_module_result(ctx, s->tags); break;
+    case C_UNIT: pt_module_result(ctx, s->unit); break;
+    case C_KIND: pt_module_result(ctx, pt_str(kind)); break;
     case C_SERIES: sqlite3_result_int64(ctx, s->id); break;
     default: break; /* the argument is NULL in the rows */
     }
@@ -174,7 +174,7 @@ static int rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
     return SQLITE_OK;
 }
 
-static const struct pt_sqlmodule MODULE = {
+static const struct pt_module MODULE = {
     .name = "points",
     .schema = "CREATE TABLE points(ts INTEGER, time TEXT, name TEXT, value, tags TEXT, unit TEXT,"
               " kind TEXT, series INTEGER, selector HIDDEN)",
@@ -182,11 +182,11 @@ static const struct pt_sqlmodule MODULE = {
     .nuses = sizeof USES / sizeof USES[0],
     .rows = 1e7,
     .cursor = sizeof(struct cursor),
-    .methods = {PT_SQLMODULE_METHODS, .xClose = close_cursor, .xFilter = filter, .xNext = next,
+    .methods = {PT_MODULE_METHODS, .xClose = close_cursor, .xFilter = filter, .xNext = next,
                 .xEof = at_end, .xColumn = column, .xRowid = rowid},
 };
 
-int pt_sqlmodule_points(sqlite3 *db, struct pt_store *store)
+int pt_module_points(sqlite3 *db, struct pt_store *store)
 {
-    return pt_sqlmodule_create(db, &MODULE, store);
+    return pt_module_create(db, &MODULE, store);
 }

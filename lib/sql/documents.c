@@ -1,8 +1,8 @@
-/* sqlrecords.c - the virtual table `records`: every document of the store as a row.
+/* documents.c - the virtual table `records`: every document of the store as a row.
  *
  * The store puts documents in order of time before it hands out the first, so they are in memory
  * anyway; a cursor keeps those that its constraints let through. */
-#include "store/sqlmodule.h"
+#include "sql/module.h"
 
 #include "base/mem.h"
 
@@ -10,7 +10,7 @@
 
 enum { C_TS, C_TIME, C_TYPE, C_NAME, C_TRACE, C_BODY, C_SELECTOR };
 
-static const struct pt_sqlmodule_use USES[] = {
+static const struct pt_module_use USES[] = {
     {.column = C_TS, .equal = '=', .ranges = true, .keep = 1e-5},
     {.column = C_TYPE, .equal = 't', .keep = 0.1},
     {.column = C_NAME, .equal = 'n', .keep = 0.1},
@@ -50,21 +50,21 @@ static int plan(const char *letters, sqlite3_value **argv, struct pt_store_filte
     for (int i = 0; letters[i]; i++) {
         bool text = sqlite3_value_type(argv[i]) == SQLITE_TEXT;
         switch (letters[i]) {
-        case 'a': argument = pt_sqlmodule_text(argv[i]); break;
-        case 'n': name = text ? pt_sqlmodule_text(argv[i]) : name; break;
-        case 't': f->type = text ? pt_sqlmodule_text(argv[i]).p : NULL; break;
-        case 'r': f->trace = text ? pt_sqlmodule_text(argv[i]).p : NULL; break;
-        default: pt_sqlmodule_narrow(letters[i], argv[i], &f->since, &f->until); break;
+        case 'a': argument = pt_module_text(argv[i]); break;
+        case 'n': name = text ? pt_module_text(argv[i]) : name; break;
+        case 't': f->type = text ? pt_module_text(argv[i]).p : NULL; break;
+        case 'r': f->trace = text ? pt_module_text(argv[i]).p : NULL; break;
+        default: pt_module_narrow(letters[i], argv[i], &f->since, &f->until); break;
         }
     }
-    return pt_sqlmodule_selector(argument, name, selector, err);
+    return pt_module_selector(argument, name, selector, err);
 }
 
 static int filter(sqlite3_vtab_cursor *base, int number, const char *letters, int argc,
                   sqlite3_value **argv)
 {
     struct cursor *c = (struct cursor *)base;
-    struct pt_store *store = pt_sqlmodule_store(base->pVtab);
+    struct pt_store *store = pt_module_store(base->pVtab);
     struct pt_store_filter f = {.since = PT_TIME_MIN, .until = PT_TIME_MAX};
     struct pt_selector *selector = NULL;
     struct pt_err err = {0};
@@ -78,7 +78,7 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *letters, in
     if (rc == 0)
         rc = pt_store_each_document(store, &f, take, c, &err);
     pt_selector_free(selector);
-    return rc == 0 ? SQLITE_OK : pt_sqlmodule_fail(base->pVtab, &err);
+    return rc == 0 ? SQLITE_OK : pt_module_fail(base->pVtab, &err);
 }
 
 static int next(sqlite3_vtab_cursor *base)
@@ -99,11 +99,11 @@ static int column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int which)
     const struct pt_store_document *d = &c->v[c->at];
     switch (which) {
     case C_TS: sqlite3_result_int64(ctx, d->ts); break;
-    case C_TIME: pt_sqlmodule_result_time(ctx, d->ts); break;
-    case C_TYPE: pt_sqlmodule_result(ctx, d->type); break;
-    case C_NAME: pt_sqlmodule_result(ctx, d->name); break;
-    case C_TRACE: pt_sqlmodule_result(ctx, d->trace); break;
-    case C_BODY: pt_sqlmodule_result(ctx, d->body); break;
+    case C_TIME: pt_module_result_time(ctx, d->ts); break;
+    case C_TYPE: pt_module_result(ctx, d->type); break;
+    case C_NAME: pt_module_result(ctx, d->name); break;
+    case C_TRACE: pt_module_result(ctx, d->trace); break;
+    case C_BODY: pt_module_result(ctx, d->body); break;
     default: break; /* the argument is NULL in the rows */
     }
     return SQLITE_OK;
@@ -115,7 +115,7 @@ static int rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
     return SQLITE_OK;
 }
 
-static const struct pt_sqlmodule MODULE = {
+static const struct pt_module MODULE = {
     .name = "records",
     .schema = "CREATE TABLE records(ts INTEGER, time TEXT, type TEXT, name TEXT, trace TEXT,"
               " body TEXT, selector HIDDEN)",
@@ -123,11 +123,11 @@ static const struct pt_sqlmodule MODULE = {
     .nuses = sizeof USES / sizeof USES[0],
     .rows = 1e6,
     .cursor = sizeof(struct cursor),
-    .methods = {PT_SQLMODULE_METHODS, .xClose = close_cursor, .xFilter = filter, .xNext = next,
+    .methods = {PT_MODULE_METHODS, .xClose = close_cursor, .xFilter = filter, .xNext = next,
                 .xEof = at_end, .xColumn = column, .xRowid = rowid},
 };
 
-int pt_sqlmodule_records(sqlite3 *db, struct pt_store *store)
+int pt_module_records(sqlite3 *db, struct pt_store *store)
 {
-    return pt_sqlmodule_create(db, &MODULE, store);
+    return pt_module_create(db, &MODULE, store);
 }

@@ -1,19 +1,19 @@
 /* sql.c - see sql.h.
  *
  * The connection is a store opened for reading, with the virtual tables and functions of
- * sqlmodule.h added.  What keeps a statement from doing harm, in layers: the file is opened
+ * module.h added.  What keeps a statement from doing harm, in layers: the file is opened
  * read-only; an authorizer lets through nothing but reading; views and triggers of the file may not
  * call what SQLite holds for unsafe; sizes are limited; a progress handler ends what runs too long.
  * The authorizer stays in place while a statement runs, because some table-valued functions compile
  * statements of their own then.
  *
  * All is read in one transaction, so a statement sees one state of the store. */
-#include "store/sql.h"
+#include "sql/sql.h"
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/db.h"
-#include "store/sqlmodule.h"
+#include "sql/module.h"
 
 #include <stdlib.h>
 
@@ -120,9 +120,9 @@ int pt_sql_open(struct pt_sql **out, const char *path, struct pt_err *err)
         return -1;
     }
     db = s->store->db;
-    if (pt_sqlmodule_points(db, s->store) != SQLITE_OK ||
-        pt_sqlmodule_records(db, s->store) != SQLITE_OK ||
-        pt_sqlmodule_functions(db) != SQLITE_OK || connect_tables(db) != SQLITE_OK) {
+    if (pt_module_points(db, s->store) != SQLITE_OK ||
+        pt_module_records(db, s->store) != SQLITE_OK ||
+        pt_module_functions(db) != SQLITE_OK || connect_tables(db) != SQLITE_OK) {
         pt_db_fail(s->store, err);
         pt_sql_close(s);
         return -1;

@@ -13,8 +13,8 @@
  * rfc3339(ns) and ns(rfc3339).
  *
  * Only SELECT runs.  The order of calls: open, prepare, step until 0, close. */
-#ifndef PT_STORE_SQL_H
-#define PT_STORE_SQL_H
+#ifndef PT_SQL_SQL_H
+#define PT_SQL_SQL_H
 
 #include "base/err.h"
 #include "base/num.h"

@@ -1,7 +1,7 @@
-/* sqlfunctions.c - the SQL functions: quantile, median, stddev, rfc3339, ns.
+/* functions.c - the SQL functions: quantile, median, stddev, rfc3339, ns.
  *
  * The aggregates skip whatever is no number, NULL first of all, as SQLite's own do. */
-#include "store/sqlmodule.h"
+#include "sql/module.h"
 
 #include "base/mem.h"
 #include "series/quantile.h"
@@ -87,12 +87,12 @@ static void rfc3339(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     (void)argc;
     if (sqlite3_value_type(argv[0]) == SQLITE_INTEGER)
-        pt_sqlmodule_result_time(ctx, sqlite3_value_int64(argv[0]));
+        pt_module_result_time(ctx, sqlite3_value_int64(argv[0]));
 }
 
 static void ns(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
-    struct pt_str text = pt_sqlmodule_text(argv[0]);
+    struct pt_str text = pt_module_text(argv[0]);
     int64_t t;
     (void)argc;
     if (!text.p)
@@ -104,7 +104,7 @@ static void ns(sqlite3_context *ctx, int argc, sqlite3_value **argv)
                                   "2026-11-20T09:30:00Z", -1);
 }
 
-int pt_sqlmodule_functions(sqlite3 *db)
+int pt_module_functions(sqlite3 *db)
 {
     static const struct {
         const char *name;

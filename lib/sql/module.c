@@ -1,10 +1,10 @@
-/* sqlmodule.c - what the virtual tables share: see sqlmodule.h.
+/* module.c - what the virtual tables share: see module.h.
  *
  * A plan is the string of letters in idxStr.  Constraints that are handed down only narrow what is
  * looked at; SQLite checks them again on the rows, so narrowing may err on the side of more rows
  * and needs no care for types and rounding.  The exception is a hidden argument, which has no value
  * in the rows to be checked against. */
-#include "store/sqlmodule.h"
+#include "sql/module.h"
 
 #include "base/mem.h"
 
@@ -13,7 +13,7 @@
 
 /* What SQLite keeps of a module that is registered. */
 struct binding {
-    const struct pt_sqlmodule *module;
+    const struct pt_module *module;
     struct pt_store *store;
 };
 
@@ -22,14 +22,14 @@ struct table {
     struct binding is;
 };
 
-int pt_sqlmodule_create(sqlite3 *db, const struct pt_sqlmodule *module, struct pt_store *store)
+int pt_module_create(sqlite3 *db, const struct pt_module *module, struct pt_store *store)
 {
     struct binding *b = pt_mem_alloc(sizeof *b);
     *b = (struct binding){module, store};
     return sqlite3_create_module_v2(db, module->name, &module->methods, b, free);
 }
 
-int pt_sqlmodule_connect(sqlite3 *db, void *binding, int argc, const char *const *argv,
+int pt_module_connect(sqlite3 *db, void *binding, int argc, const char *const *argv,
                          sqlite3_vtab **out, char **message)
 {
     const struct binding *b = binding;
@@ -46,24 +46,24 @@ int pt_sqlmodule_connect(sqlite3 *db, void *binding, int argc, const char *const
     return SQLITE_OK;
 }
 
-int pt_sqlmodule_disconnect(sqlite3_vtab *table)
+int pt_module_disconnect(sqlite3_vtab *table)
 {
     free(table);
     return SQLITE_OK;
 }
 
-int pt_sqlmodule_open(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
+int pt_module_open(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
 {
     *out = pt_mem_alloc(((struct table *)table)->is.module->cursor);
     return SQLITE_OK;
 }
 
-struct pt_store *pt_sqlmodule_store(const sqlite3_vtab *table)
+struct pt_store *pt_module_store(const sqlite3_vtab *table)
 {
     return ((const struct table *)table)->is.store;
 }
 
-int pt_sqlmodule_fail(sqlite3_vtab *table, const struct pt_err *err)
+int pt_module_fail(sqlite3_vtab *table, const struct pt_err *err)
 {
     sqlite3_free(table->zErrMsg);
     table->zErrMsg = sqlite3_mprintf("%s", err->what);
@@ -83,14 +83,14 @@ static char range_letter(int op)
     }
 }
 
-static char letter_of(const struct pt_sqlmodule_use *use, int op)
+static char letter_of(const struct pt_module_use *use, int op)
 {
     if (op == SQLITE_INDEX_CONSTRAINT_EQ)
         return use->equal;
     return use->ranges ? range_letter(op) : 0;
 }
 
-static const struct pt_sqlmodule_use *use_of(const struct pt_sqlmodule *module, int column)
+static const struct pt_module_use *use_of(const struct pt_module *module, int column)
 {
     for (size_t i = 0; i < module->nuses; i++)
         if (module->uses[i].column == column)
@@ -98,9 +98,9 @@ static const struct pt_sqlmodule_use *use_of(const struct pt_sqlmodule *module, 
     return NULL;
 }
 
-int pt_sqlmodule_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
+int pt_module_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
 {
-    const struct pt_sqlmodule *module = ((struct table *)table)->is.module;
+    const struct pt_module *module = ((struct table *)table)->is.module;
     static const double RANGE_KEEPS = 0.3;
     char *plan = sqlite3_malloc64((sqlite3_uint64)info->nConstraint + 1);
     double rows = module->rows;
@@ -108,7 +108,7 @@ int pt_sqlmodule_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
     if (!plan)
         return SQLITE_NOMEM;
     for (int i = 0; i < info->nConstraint; i++) {
-        const struct pt_sqlmodule_use *use = use_of(module, info->aConstraint[i].iColumn);
+        const struct pt_module_use *use = use_of(module, info->aConstraint[i].iColumn);
         char letter = use ? letter_of(use, info->aConstraint[i].op) : 0;
         if (!letter || sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0)
             continue;
@@ -133,7 +133,7 @@ int pt_sqlmodule_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
 
 /* A number that is no integer is cut toward zero; one nanosecond more on either side makes up for
  * that. */
-void pt_sqlmodule_narrow(char op, sqlite3_value *value, int64_t *since, int64_t *until)
+void pt_module_narrow(char op, sqlite3_value *value, int64_t *since, int64_t *until)
 {
     int type = sqlite3_value_type(value);
     int64_t t, before, after;
@@ -150,19 +150,19 @@ void pt_sqlmodule_narrow(char op, sqlite3_value *value, int64_t *since, int64_t 
 
 /* --- values ---------------------------------------------------------------------------------- */
 
-struct pt_str pt_sqlmodule_text(sqlite3_value *value)
+struct pt_str pt_module_text(sqlite3_value *value)
 {
     const char *p = (const char *)sqlite3_value_text(value);
     return (struct pt_str){p, p ? (size_t)sqlite3_value_bytes(value) : 0};
 }
 
-void pt_sqlmodule_result(sqlite3_context *ctx, struct pt_str s)
+void pt_module_result(sqlite3_context *ctx, struct pt_str s)
 {
     if (s.n)
         sqlite3_result_text64(ctx, s.p, s.n, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-void pt_sqlmodule_result_time(sqlite3_context *ctx, int64_t ts)
+void pt_module_result_time(sqlite3_context *ctx, int64_t ts)
 {
     char text[PT_TIME_TEXT];
     int n = pt_time_format(text, ts);
@@ -177,7 +177,7 @@ static bool plain(struct pt_str name)
     return name.n > 0;
 }
 
-int pt_sqlmodule_selector(struct pt_str argument, struct pt_str name, struct pt_selector **out,
+int pt_module_selector(struct pt_str argument, struct pt_str name, struct pt_selector **out,
                           struct pt_err *err)
 {
     struct pt_err ignored = {0};
