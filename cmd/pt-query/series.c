@@ -6,107 +6,83 @@
 
 #include "cli/program.h"
 #include "input.h"
+#include "listing.h"
 #include "query/catalogue.h"
 #include "query/query.h"
+#include "query/reach.h"
 
-static struct query_options opt = {.output = -1};
+static struct {
+    struct query_options common;
+    int64_t stale;
+} opt = {.common.output = -1, .stale = QUERY_STALE_NONE};
 
 const struct pt_option query_series_options[] = {
-    QUERY_INPUT_OPTIONS(&opt),
-    PT_OPT_OUTPUT(&opt.output, PT_SHEET_CHOICES),
+    QUERY_INPUT_OPTIONS(&opt.common),
+    QUERY_STALE_OPTION(&opt.stale, "series whose last point is"),
+    PT_OPT_OUTPUT(&opt.common.output, PT_SHEET_CHOICES),
     PT_OPT_END,
 };
 
-/* The extent of one series' points. */
-struct extent {
-    uint64_t n;
-    int64_t first, last;
-};
-
-static int take_run(void *ctx, const struct pt_store_run *run)
+static void write_series(struct query_listing *l, const struct pt_store_series *series,
+                         const struct pt_reach *r, int64_t now)
 {
-    struct extent *e = ctx;
-    const struct pt_column *c = run->points;
-    int64_t first = c ? c->ts[0] : run->summary->t0;
-    if (!e->n)
-        e->first = first;
-    e->n += c ? c->n : run->summary->n;
-    e->last = c ? c->ts[c->n - 1] : run->summary->t1;
-    return 0;
+    pt_sheet_text(l->sheet, series->name);
+    pt_sheet_json(l->sheet, series->tags);
+    pt_sheet_text_or_null(l->sheet, pt_str(pt_kind_name(series->kind)));
+    pt_sheet_text_or_null(l->sheet, series->unit);
+    pt_sheet_int(l->sheet, (int64_t)r->n);
+    query_listing_time(l, r->n > 0, r->first);
+    query_listing_time(l, r->n > 0, r->last);
+    if (opt.stale >= 0)
+        query_listing_age(l, r->n > 0, r->last, now);
 }
 
-static void text_if(struct pt_sheet *s, struct pt_str text)
+static bool is_wanted(const struct pt_reach *r, int64_t now)
 {
-    if (text.n)
-        pt_sheet_text(s, text);
-    else
-        pt_sheet_null(s);
+    return opt.stale < 0 || !r->n || query_listing_older(r->last, opt.stale, now);
 }
 
-static void time_if(struct pt_sheet *s, bool given, int64_t ts)
+static int write_list(struct pt_source *source, const struct pt_catalogue *c, struct pt_err *err)
 {
-    if (given)
-        pt_sheet_time(s, ts);
-    else
-        pt_sheet_null(s);
-}
-
-static void write_series(struct pt_sheet *s, const struct pt_store_series *series,
-                         const struct extent *e)
-{
-    pt_sheet_text(s, series->name);
-    pt_sheet_json(s, series->tags);
-    text_if(s, pt_str(pt_kind_name(series->kind)));
-    text_if(s, series->unit);
-    pt_sheet_int(s, (int64_t)e->n);
-    time_if(s, e->n > 0, e->first);
-    time_if(s, e->n > 0, e->last);
-}
-
-static int write_list(struct pt_source *source, const struct pt_catalogue *l, struct pt_err *err)
-{
-    static const char *const COLUMNS[] = {"name",   "tags",  "kind", "unit",
-                                          "points", "first", "last"};
-    const struct pt_store_range all = {.since = PT_TIME_MIN, .until = PT_TIME_MAX,
-                                       .summaries = true};
-    struct pt_buf out = {0};
-    struct pt_sheet *s = pt_sheet_new(pt_program_format(opt.output), pt_program_color(1), &out);
+    static const struct query_column COLUMNS[] = {{"name", NULL},   {"tags", NULL},
+                                                  {"kind", NULL},   {"unit", NULL},
+                                                  {"points", NULL}, {"first", NULL},
+                                                  {"last", NULL},   {"age", "s"}};
+    size_t columns = sizeof COLUMNS / sizeof COLUMNS[0] - (opt.stale < 0);
+    int64_t now = pt_time_now();
+    struct query_listing l = {0};
     int rc = 0;
-    for (size_t i = 0; i < sizeof COLUMNS / sizeof COLUMNS[0]; i++)
-        pt_sheet_column(s, COLUMNS[i], NULL);
-    for (size_t i = 0; i < l->n && rc == 0; i++) {
-        struct extent e = {0};
-        rc = pt_source_each_run(source, l->series[i].id, &all, take_run, &e, err);
-        if (rc == 0) {
-            write_series(s, &l->series[i], &e);
-            rc = pt_program_flush(&out, err);
-        }
+    query_listing_open(&l, opt.common.output, COLUMNS, columns);
+    for (size_t i = 0; i < c->n && rc == 0; i++) {
+        struct pt_reach r;
+        rc = pt_reach_read(&r, source, c->series[i].id, err);
+        if (rc != 0 || !is_wanted(&r, now))
+            continue;
+        write_series(&l, &c->series[i], &r, now);
+        rc = query_listing_row(&l, err);
     }
-    if (rc == 0) {
-        pt_sheet_end(s);
-        rc = pt_program_write(&out, err);
-    }
-    pt_sheet_free(s);
-    pt_buf_release(&out);
-    return rc;
+    if (rc == 0 && opt.stale >= 0 && l.n)
+        rc = PT_FOUND;
+    return query_listing_close(&l, rc, err);
 }
 
 int query_series_run(int argc, char **argv, struct pt_err *err)
 {
     struct pt_selector *selector;
     struct query_input in = {0};
-    struct pt_catalogue l = {0};
+    struct pt_catalogue c = {0};
     int rc;
-    if (query_selector(argc, argv, &selector, err) != 0)
+    if (query_listing_check_stale(opt.stale, err) != 0 ||
+        query_selector(argc, argv, &selector, err) != 0)
         return -1;
-    rc = query_input_open(&in, &opt, selector, err);
+    rc = query_input_open(&in, &opt.common, selector, err);
     if (rc == 0)
-        rc = pt_catalogue_read(&l, in.source, selector, err);
+        rc = pt_catalogue_read(&c, in.source, selector, err);
     if (rc == 0)
-        rc = l.n ? write_list(in.source, &l, err)
+        rc = c.n ? write_list(in.source, &c, err)
                  : pt_query_nothing(in.source, selector, PT_TIME_MIN, PT_TIME_MAX, err);
     rc = query_input_close(&in, rc, err);
     pt_selector_free(selector);
-    pt_catalogue_release(&l);
+    pt_catalogue_release(&c);
     return rc;
 }

@@ -115,7 +115,7 @@ static int take_holding(void *census, const struct pt_holding *h)
 int pt_absent_look(struct pt_store *s, struct pt_census *there, struct pt_err *err)
 {
     const struct pt_store_filter all = {.since = PT_TIME_MIN, .until = PT_TIME_MAX};
-    return there->names ? pt_holdings_names(s, &all, take_holding, there, err)
+    return there->names ? pt_census_store(there, s, &all, err)
                         : pt_holdings_types(s, take_holding, there, err);
 }
 

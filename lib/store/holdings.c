@@ -119,7 +119,7 @@ void pt_census_release(struct pt_census *c)
 }
 
 struct counting {
-    struct pt_census census;
+    struct pt_census *census;
     const struct pt_store_filter *filter;
     struct pt_arena scratch;
 };
@@ -128,19 +128,15 @@ static int count(void *ctx, const struct pt_document *doc)
 {
     struct counting *k = ctx;
     if (pt_document_match(k->filter, &doc->d, &k->scratch))
-        pt_census_add(&k->census, &doc->d);
+        pt_census_add(k->census, &doc->d);
     return 0;
 }
 
-int pt_holdings_names(struct pt_store *s, const struct pt_store_filter *filter,
-                      int (*each)(void *ctx, const struct pt_holding *holding), void *ctx,
-                      struct pt_err *err)
+int pt_census_store(struct pt_census *c, struct pt_store *s, const struct pt_store_filter *filter,
+                    struct pt_err *err)
 {
-    struct counting k = {.census = {.names = true}, .filter = filter};
+    struct counting k = {.census = c, .filter = filter};
     int rc = pt_document_each(s, filter, count, &k, err);
-    if (rc == 0)
-        rc = pt_census_each(&k.census, each, ctx);
-    pt_census_release(&k.census);
     pt_arena_release(&k.scratch);
     return rc;
 }

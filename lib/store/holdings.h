@@ -7,21 +7,15 @@
 #include "base/map.h"
 #include "store/store.h"
 
-/* Documents of one type; or, where names are asked for, of one type and name. */
+/* Documents of one type; or, in a census that counts names, of one type and name. */
 struct pt_holding {
-    struct pt_str type, name; /* name: empty where there is none, or not asked for */
+    struct pt_str type, name; /* name: empty where there is none, or not counted */
     uint64_t documents;
     int64_t first, last; /* times of the earliest and the latest */
 };
 
 /* In order of type.  Costs the index of documents that are not sealed, and the rows of blocks. */
 int pt_holdings_types(struct pt_store *s,
-                      int (*each)(void *ctx, const struct pt_holding *holding), void *ctx,
-                      struct pt_err *err);
-
-/* In order of type, then name, of those that the filter matches.  Reads every document that its
- * indexes leave; memory for each name. */
-int pt_holdings_names(struct pt_store *s, const struct pt_store_filter *filter,
                       int (*each)(void *ctx, const struct pt_holding *holding), void *ctx,
                       struct pt_err *err);
 
@@ -49,6 +43,10 @@ struct pt_census {
 };
 
 void pt_census_add(struct pt_census *c, const struct pt_store_document *d);
+
+/* Adds those of the store that the filter matches; reads every document that its indexes leave. */
+int pt_census_store(struct pt_census *c, struct pt_store *s, const struct pt_store_filter *filter,
+                    struct pt_err *err);
 int pt_census_each(struct pt_census *c, int (*each)(void *ctx, const struct pt_holding *holding),
                    void *ctx); /* puts them in order of type, then name; nothing is added then */
 void pt_census_release(struct pt_census *c);
