@@ -41,6 +41,8 @@ PROMISES = {
        for key, (what, limit) in ASKED.items()},
     **{f"query.{key}.peers": Promise(f"{key}: quickest peer, server-side / pt, start to exit",
                                      ">", 1, "") for key in ASKED},
+    **{f"sql.{key}": Promise(f"{key} in SQL / by options, the slower of program and extension", "<=",
+                             3, "") for key in ("q1", "q2", "q3", "q4", "q5", "q6", "q7")},
     "stream.jsonl": Promise("mean and p95 of jsonl on standard input", "<", 1.5, "s"),
     "stream.csv": Promise("mean and p95 of csv on standard input", "<", 1.5, "s"),
     "stream.peers": Promise("mean and p95 of jsonl or csv: quickest peer / pt", ">", 1, ""),

@@ -23,7 +23,8 @@ TICK_S = 0.001  # a window of VictoriaMetrics holds its end, not its begin: it e
 EXACT = 0
 LAST_BIT = 2**-51  # a (1 - d) + b d between two points, where pt has a + d (b - a)
 ROUNDED = 1e-12  # sums of doubles, in whatever order
-READING = {"ClickHouse": LAST_BIT}  # 18.16 reads 1.39 as 1.3900000000000001
+# By who answers: 18.16 reads 1.39 as 1.3900000000000001; the shell writes 15 digits.
+READING = {"ClickHouse": LAST_BIT, "sqlite3, pt.so": 1e-14}
 NEIGHBOUR = 0.03  # another definition of a quantile, or a sketch: a point or two further on
 
 
