@@ -184,12 +184,13 @@ class VictoriaMetrics(Server):
 
 
 class ClickHouse(Server):
-    """18.16, as Debian has it: names with few values as a dictionary, sorted by series and time."""
+    """18.16, as Debian has it: texts by a dictionary, sorted by series and time; two threads."""
     name = "ClickHouse"
     program = "clickhouse-server"
     health = "/ping"
     memory = 8 << 30  # bytes, for a question
     users = ("<yandex><profiles><default><max_memory_usage>{memory}</max_memory_usage>"
+             "<max_threads>2</max_threads>"
              "<allow_experimental_low_cardinality_type>1</allow_experimental_low_cardinality_type>"
              "</default></profiles><users><default><password></password><networks><ip>127.0.0.1"
              "</ip></networks><profile>default</profile><quota>default</quota></default></users>"
