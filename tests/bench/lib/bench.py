@@ -61,8 +61,9 @@ class Bench:
         line = f"  {contender:<30}"
         if run:
             wall = f"{run.wall:8.2f} s " if run.wall >= 1 else f"{run.wall * 1e3:8.1f} ms"
-            cpu = f"{run.cpu:8.2f} s  cpu" if run.cpu and run.cpu >= 1 else (
-                f"{run.cpu * 1e3:8.1f} ms cpu" if run.cpu is not None else f"{'-':>8}       ")
+            cpu = f"{'-':>8}       "
+            if run.cpu is not None:
+                cpu = f"{run.cpu:8.2f} s  cpu" if run.cpu >= 1 else f"{run.cpu * 1e3:8.1f} ms cpu"
             line += f"{wall} {cpu} {f'{run.rss:6.0f} MB' if run.rss else '     -   '}  "
         print(f"{line}{figure}{'   ' if beside else ''}{beside}".rstrip(), flush=True)
         cells = [self.at, self.task, contender]

@@ -30,19 +30,24 @@ NEIGHBOUR = 0.03  # another definition of a quantile, or a sketch: a point or tw
 
 @dataclasses.dataclass
 class Question:
+    """What is asked, in whose words there are.
+
+    sql is DuckDB's, and ClickHouse's where it has none of its own, of {points}(ts, name, host,
+    venue, value) with ts in milliseconds; rows is SQLite's, of series(id, name, host, venue) and
+    points(series, ts, value); pt_sql is of the tables of pt-query sql.
+    """
     what: str
     pt: list  # arguments of pt-query
     row: collections.abc.Callable  # a row of a record of its answer
     keys: int
     near: tuple  # for each number: how far apart answers may be
-    sql: str = ""  # for DuckDB and, if it is nothing else, ClickHouse; {points} is
-    #                (ts, name, host, venue, value), with ts in milliseconds
-    rows: str = ""  # for SQLite: series(id, name, host, venue) and points(series, ts, value)
+    sql: str = ""
+    rows: str = ""
     clickhouse: str = ""
     victoria: tuple = ()  # (path, parameters) of requests, each of which adds numbers to the rows
     victoria_key: collections.abc.Callable = None  # of labels and milliseconds
     victoria_numbers: collections.abc.Callable = lambda *numbers: numbers
-    pt_sql: str = ""  # of the tables of pt-query sql
+    pt_sql: str = ""
     needs: str = ""  # an option that pt-query must have
     otherwise: dict = dataclasses.field(default_factory=dict)  # near, of peers with their own
     lacking: dict = dataclasses.field(default_factory=dict)  # how many rows a peer cannot tell
@@ -55,10 +60,11 @@ def epoch_ms(text):
 
 def agree(question, ours, theirs, who):
     """Fails unless an answer, as rows, is the same as ours."""
+    rows = len(theirs)
     ours, theirs = ({tuple(map(str, row[:question.keys])): [float(n) for n in row[question.keys:]]
                      for row in rows} for rows in (ours, theirs))
-    if not set(theirs) <= set(ours) or len(ours) - len(theirs) != question.lacking.get(who, 0):
-        raise Failed(f"{question.what}: pt answers {len(ours)} rows, {who} {len(theirs)}; "
+    if not set(theirs) <= set(ours) or len(ours) - rows != question.lacking.get(who, 0):
+        raise Failed(f"{question.what}: pt answers {len(ours)} rows, {who} {rows}; "
                      f"not in both: {sorted(set(ours) ^ set(theirs))[:3]}")
     near = question.otherwise.get(who, question.near)
     for key, numbers in theirs.items():
