@@ -147,33 +147,50 @@ bool pt_hash_mend(void *p, size_t n, uint64_t number, uint64_t want)
     return false;
 }
 
+/* --- chains ---------------------------------------------------------------------------------- */
+
+/* A line is hashed by itself, in two halves, and only what comes out goes into the chain: so the
+ * multiplications of a line overlap, and those of the next one need not wait for them. */
+
+enum { LINE_STEP = 32 };
+
+static inline uint64_t fold(uint64_t x, uint64_t y)
+{
+    unsigned __int128 product = (unsigned __int128)x * y;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 void pt_chain_init(struct pt_chain *c)
 {
     *c = (struct pt_chain){.a = MIX_A, .b = MIX_B};
 }
 
-/* The two halves do not wait for each other. */
-static struct pt_chain mix(struct pt_chain c, uint64_t x, uint64_t y)
+static inline struct pt_chain line_step(struct pt_chain h, const unsigned char *s)
 {
-    c.a = (c.a ^ x) * GOLDEN + y;
-    c.a ^= c.a >> 32;
-    c.b = (c.b ^ y) * MIX_B + x;
-    c.b ^= c.b >> 29;
-    return c;
+    return (struct pt_chain){.a = fold(h.a ^ word(s), MIX_A ^ word(s + 8)),
+                             .b = fold(h.b ^ word(s + 16), MIX_B ^ word(s + 24))};
+}
+
+/* All of a line that is shorter than a step. */
+static struct pt_chain short_step(struct pt_chain h, const unsigned char *s, size_t n)
+{
+    unsigned char filled[LINE_STEP] = {0};
+    memcpy(filled, s, n);
+    return line_step(h, filled);
 }
 
 void pt_chain_add(struct pt_chain *c, const void *line, size_t n)
 {
     const unsigned char *s = line;
-    struct pt_chain now = mix(*c, n, ~(uint64_t)n);
-    unsigned char last[16] = {0};
-    for (; n >= 16; n -= 16, s += 16)
-        now = mix(now, word(s), word(s + 8));
-    if (n) {
-        memcpy(last, s, n);
-        now = mix(now, word(last), word(last + 8));
-    }
-    *c = now;
+    struct pt_chain h = {.a = MIX_A + n * GOLDEN, .b = MIX_B + n * GOLDEN};
+    for (size_t left = n; left >= LINE_STEP; left -= LINE_STEP)
+        h = line_step(h, s + n - left);
+    if (n % LINE_STEP)
+        h = n > LINE_STEP ? line_step(h, s + n - LINE_STEP) : short_step(h, s, n);
+    c->a = (c->a ^ h.a) * GOLDEN + h.b;
+    c->a ^= c->a >> 32;
+    c->b = (c->b ^ h.b) * MIX_B + h.a;
+    c->b ^= c->b >> 29;
 }
 
 uint64_t pt_chain_mark(const struct pt_chain *c)

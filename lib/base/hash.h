@@ -1,8 +1,9 @@
 /* hash.h - fast non-cryptographic hashes of bytes.
  *
- * Both consume the input in 8-byte words by multiply and xor-shift (the finaliser is that of
- * Steele, Lea & Flood, "Fast splittable pseudorandom number generators", 2014).  They name bytes
- * and find them again; they do not resist an adversary. */
+ * They consume the input in 8-byte words by multiply and xor-shift (the finaliser is that of
+ * Steele, Lea & Flood, "Fast splittable pseudorandom number generators", 2014), lines in pairs of
+ * words by a multiplication to 128 bits (Wang Yi, "wyhash", 2019).  They name bytes and find them
+ * again; they do not resist an adversary. */
 #ifndef PT_BASE_HASH_H
 #define PT_BASE_HASH_H
 
@@ -23,7 +24,7 @@ uint64_t pt_hash_page(const void *p, size_t n, uint64_t number);
 bool pt_hash_mend(void *p, size_t n, uint64_t number, uint64_t want);
 
 /* A chain over lines.  Its 128 bits of state stand for all lines that were added, in order,
- * with their lengths, and can be kept and gone on with. */
+ * with their lengths, and can be kept and gone on with.  pt-store(5), "Digests". */
 struct pt_chain {
     uint64_t a, b;
 };

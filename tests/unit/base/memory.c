@@ -101,9 +101,9 @@ static void chains_go_on(void)
 
 static void chains_tell_zeros_apart(void)
 {
-    static const unsigned char ZEROS[64];
-    uint64_t seen[33];
-    for (size_t n = 0; n <= 32; n++) {
+    static const unsigned char ZEROS[100];
+    uint64_t seen[101];
+    for (size_t n = 0; n <= sizeof ZEROS; n++) {
         struct pt_chain c;
         pt_chain_init(&c);
         pt_chain_add(&c, ZEROS, n);
@@ -113,6 +113,44 @@ static void chains_tell_zeros_apart(void)
     }
     CHECK(pt_hash_bytes("", 0, 0) != pt_hash_bytes("\0", 1, 0));
     CHECK(pt_hash_bytes("abc", 3, 0) != pt_hash_bytes("abc", 3, 1));
+}
+
+static int by_mark(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Lines that differ from one in a single bit have marks of their own, in every bit of which about
+ * half of them differ from it. */
+static void chains_see_each_bit(void)
+{
+    enum { MOST = 100 };
+    char line[MOST + 1] = "";
+    uint64_t marks[MOST * 8];
+    for (size_t i = 0; i < MOST; i++)
+        line[i] = (char)('0' + i * 7 % 10);
+    for (size_t n = 1; n <= MOST; n++) {
+        struct pt_chain whole, c;
+        unsigned differ[64] = {0};
+        pt_chain_init(&whole);
+        pt_chain_add(&whole, line, n);
+        for (size_t bit = 0; bit < n * 8; bit++) {
+            pt_chain_init(&c);
+            line[bit / 8] ^= (char)(1 << bit % 8);
+            pt_chain_add(&c, line, n);
+            line[bit / 8] ^= (char)(1 << bit % 8);
+            marks[bit] = pt_chain_mark(&c);
+            CHECK(marks[bit] != pt_chain_mark(&whole));
+            for (int i = 0; i < 64; i++)
+                differ[i] += (marks[bit] ^ pt_chain_mark(&whole)) >> i & 1;
+        }
+        qsort(marks, n * 8, sizeof *marks, by_mark);
+        for (size_t i = 1; i < n * 8; i++)
+            CHECK(marks[i - 1] != marks[i]);
+        for (int i = 0; i < 64 && n >= 32; i++) /* 256 throws of a coin: 8 is a standard deviation */
+            CHECK(differ[i] > n * 8 / 2 - n * 8 / 5 && differ[i] < n * 8 / 2 + n * 8 / 5);
+    }
 }
 
 static void the_first_error_wins(void)
@@ -141,4 +179,5 @@ TEST_MAIN({"buffers grow", buffers_grow}, {"arenas align and keep", arenas_align
           {"maps find what was added", maps_find_what_was_added},
           {"chains go on", chains_go_on},
           {"chains tell zeros apart", chains_tell_zeros_apart},
+          {"chains see each bit", chains_see_each_bit},
           {"the first error wins", the_first_error_wins})

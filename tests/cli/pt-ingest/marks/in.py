@@ -19,12 +19,20 @@ def step(a, b, x, y):
     return a ^ a >> 32, b ^ b >> 29
 
 
+def fold(x, y):
+    return x * y >> 64 ^ x * y & M
+
+
 def add(a, b, line):
-    a, b = step(a, b, len(line), ~len(line) & M)
-    line += bytes(-len(line) % 16)
-    for at in range(0, len(line), 16):
-        a, b = step(a, b, *struct.unpack_from("<QQ", line, at))
-    return a, b
+    n = len(line)
+    x, y = A + n * G & M, B + n * G & M
+    blocks = [line[at:at + 32] for at in range(0, n - 31, 32)]
+    if n % 32:
+        blocks.append(line[-32:].ljust(32, b"\0"))
+    for block in blocks:
+        u, v, w, z = struct.unpack("<4Q", block)
+        x, y = fold(x ^ u, v ^ A), fold(y ^ w, z ^ B)
+    return step(a, b, x, y)
 
 
 with open(sys.argv[2], "rb") as f:
