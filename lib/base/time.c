@@ -243,6 +243,30 @@ const char *pt_time_epoch_plain(const char *p, const char *end, enum pt_time_uni
     return p;
 }
 
+/* Whether a plain time does not end before p. */
+static bool goes_on(const char *p, const char *end)
+{
+    return p < end && ((unsigned char)(*p - '0') < 10 || *p == '.' || *p == 'e' || *p == 'E');
+}
+
+const char *pt_time_epoch_again(struct pt_time_last *last, const char *p, const char *end,
+                                enum pt_time_unit unit, int64_t *out)
+{
+    const char *after;
+    if (last->n && (size_t)(end - p) >= last->n && pt_str_same(p, last->text, last->n) &&
+        !goes_on(p + last->n, end)) {
+        *out = last->t;
+        return p + last->n;
+    }
+    after = pt_time_epoch_plain(p, end, unit, out);
+    if (after && (size_t)(after - p) <= sizeof last->text) {
+        last->n = (size_t)(after - p);
+        memcpy(last->text, p, last->n);
+        last->t = *out;
+    }
+    return after;
+}
+
 int pt_time_epoch(struct pt_str s, enum pt_time_unit unit, int64_t *out)
 {
     const char *p = s.p, *end = s.p + s.n, *start;

@@ -43,6 +43,17 @@ int pt_time_epoch(struct pt_str s, enum pt_time_unit unit, int64_t *out);
 const char *pt_time_epoch_plain(const char *p, const char *end, enum pt_time_unit unit,
                                 int64_t *out);
 
+/* As pt_time_epoch_plain, for times one behind the other in the same unit: what arrives together
+ * mostly has the same time, and then its text need only be compared with that of the last one.  The
+ * zero value is none. */
+struct pt_time_last {
+    char text[24];
+    size_t n;
+    int64_t t;
+};
+const char *pt_time_epoch_again(struct pt_time_last *last, const char *p, const char *end,
+                                enum pt_time_unit unit, int64_t *out);
+
 /* RFC 3339 UTC with the fewest of 0, 3, 6 or 9 fraction digits that are exact; returns the
  * length. */
 int pt_time_format(char out[PT_TIME_TEXT], int64_t t);

@@ -46,6 +46,7 @@ struct csv {
     struct pt_cells cells; /* of the row; its arena holds the row's tags, too */
     bool marked;           /* "# " stands before the header, and before others that may follow */
     enum pt_time_unit ts_unit;
+    struct pt_time_last last_ts;
     const char *tag_heads, *value_heads; /* as the caller said; may be NULL */
     struct column *columns;
     size_t n, cap;
@@ -448,9 +449,9 @@ static int next_record(void *self, struct pt_record *out, struct pt_err *err)
 }
 
 /* A time at p; the byte behind it, or NULL. */
-static const char *expect_ts(const struct csv *c, const char *p, const char *end, int64_t *out)
+static const char *expect_ts(struct csv *c, const char *p, const char *end, int64_t *out)
 {
-    const char *stop = pt_time_epoch_plain(p, end, c->ts_unit, out);
+    const char *stop = pt_time_epoch_again(&c->last_ts, p, end, c->ts_unit, out);
     if (stop && stop < end && *stop == c->cells.separator)
         return stop;
     stop = memchr(p, c->cells.separator, (size_t)(end - p));

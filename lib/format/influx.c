@@ -39,6 +39,7 @@ struct field {
 struct influx {
     enum pt_time_unit ts_unit;
     struct pt_spellings spellings;
+    struct pt_time_last last_ts;
     struct pt_str series; /* of the row: measurement and tags as they are spelled */
     int64_t ts;
     struct pt_ticks ticks;
@@ -447,7 +448,7 @@ static bool expected(struct influx *x, struct pt_str text, struct pt_record *out
         p++;
     }
     return p < end && *p == ' ' && !memchr(p, '.', (size_t)(end - p)) &&
-           pt_time_epoch_plain(p + 1, end, x->ts_unit, &out->ts) == end;
+           pt_time_epoch_again(&x->last_ts, p + 1, end, x->ts_unit, &out->ts) == end;
 }
 
 static int row(void *self, struct pt_str text, int64_t now, struct pt_record *out,

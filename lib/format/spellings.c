@@ -41,7 +41,7 @@ size_t pt_spellings_expect(struct pt_spellings *s, const char *p, const char *en
     if (!next)
         return 0;
     raw = pt_map_key(&s->raw, next - 1);
-    if ((size_t)(end - p) < raw.n || memcmp(p, raw.p, raw.n) != 0)
+    if ((size_t)(end - p) < raw.n || !pt_str_same(p, raw.p, raw.n))
         return 0;
     s->at = next;
     *out = s->series[next - 1];

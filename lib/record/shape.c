@@ -53,21 +53,6 @@ struct match {
     struct pt_str ts, value;
 };
 
-static inline bool same(const char *a, const char *b, size_t n)
-{
-    uint64_t x, y;
-    for (; n >= sizeof x; n -= sizeof x, a += sizeof x, b += sizeof x) {
-        memcpy(&x, a, sizeof x);
-        memcpy(&y, b, sizeof y);
-        if (x != y)
-            return false;
-    }
-    for (size_t i = 0; i < n; i++)
-        if (a[i] != b[i])
-            return false;
-    return true;
-}
-
 /* --- reading --------------------------------------------------------------------------------- */
 
 /* Up to what can follow a number in JSON; its reader says whether it is one. */
@@ -115,7 +100,7 @@ static bool match(const struct pt_shape *shape, struct pt_str line, struct match
     m->hash = shape->serial;
     for (unsigned i = 0; i < shape->nparts; i++) {
         const struct part *part = &shape->parts[i];
-        if ((size_t)(end - p) < part->n || !same(p, shape->literals + part->at, part->n))
+        if ((size_t)(end - p) < part->n || !pt_str_same(p, shape->literals + part->at, part->n))
             return false;
         p += part->n;
         if (i + 1 < shape->nparts && !(p = fill_hole(p, end, part->hole, m)))
@@ -129,7 +114,7 @@ static bool same_runs(const struct pt_shape_spelling *spelling, const struct mat
     const char *p = spelling->key.p, *end = p + spelling->key.n;
     for (size_t i = 0; i < m->nruns; i++) {
         struct pt_str run = m->runs[i];
-        if ((size_t)(end - p) <= run.n || !same(p, run.p, run.n) || p[run.n] != '\n')
+        if ((size_t)(end - p) <= run.n || !pt_str_same(p, run.p, run.n) || p[run.n] != '\n')
             return false;
         p += run.n + 1;
     }
@@ -176,11 +161,12 @@ static bool read_match(const struct match *m, enum pt_time_unit unit, int64_t *t
 }
 
 /* A time at p; the byte behind it, or NULL. */
-static const char *expect_ts(const char *p, const char *end, enum pt_time_unit unit, int64_t *out)
+static const char *expect_ts(struct pt_time_last *last, const char *p, const char *end,
+                             enum pt_time_unit unit, int64_t *out)
 {
     const char *quote;
     if (p == end || *p != '"')
-        return pt_time_epoch_plain(p, end, unit, out);
+        return pt_time_epoch_again(last, p, end, unit, out);
     quote = memchr(p + 1, '"', (size_t)(end - p - 1));
     if (!quote || pt_time_rfc3339((struct pt_str){p + 1, (size_t)(quote - p - 1)}, out) != 0)
         return NULL;
@@ -188,17 +174,17 @@ static const char *expect_ts(const char *p, const char *end, enum pt_time_unit u
 }
 
 /* Whether the line is this spelling's, with its time and value. */
-static bool expect(const struct pt_shape_spelling *e, struct pt_str line, enum pt_time_unit unit,
-                   int64_t *ts, struct pt_num *value)
+static bool expect(struct pt_shapes *s, const struct pt_shape_spelling *e, struct pt_str line,
+                   enum pt_time_unit unit, int64_t *ts, struct pt_num *value)
 {
     const char *p = line.p, *end = line.p + line.n;
     for (int i = 0; i < 3; i++) {
-        if ((size_t)(end - p) < e->around[i].n || !same(p, e->around[i].p, e->around[i].n))
+        if ((size_t)(end - p) < e->around[i].n || !pt_str_same(p, e->around[i].p, e->around[i].n))
             return false;
         p += e->around[i].n;
         if (i < 2)
             p = (i == 0) == e->value_first ? pt_num_parse(p, end, value)
-                                           : expect_ts(p, end, unit, ts);
+                                           : expect_ts(&s->last_ts, p, end, unit, ts);
         if (!p)
             return false;
     }
@@ -212,7 +198,7 @@ static uint32_t recognise(struct pt_shapes *s, struct pt_str line, enum pt_time_
     uint32_t next = s->at ? s->spellings[s->at - 1].next : 0;
     const struct pt_shape *shape;
     struct match m;
-    if (next && expect(&s->spellings[next - 1], line, unit, ts, value))
+    if (next && expect(s, &s->spellings[next - 1], line, unit, ts, value))
         return next;
     if (!s->n || !(shape = find_shape(s, line, &m)) || !(next = *find(s, shape->serial, &m)) ||
         !read_match(&m, unit, ts, value))

@@ -49,6 +49,7 @@ struct pt_shapes {
     uint32_t at;   /* the spelling read last, its place + 1; 0: none */
     uint32_t last; /* number of the newest spelling; they are never used again */
     uint32_t serial;
+    struct pt_time_last last_ts;
     struct pt_arena arena; /* what spellings hold */
 };
 

@@ -100,5 +100,20 @@ static void nearest(void)
     CHECK(pt_text_nearest("x", NULL, 0) == NULL);
 }
 
-TEST_MAIN({"JSON", json}, {"CSV", csv_fields}, {"HTML", html}, {"terminal", terminal},
+/* A run differs from another in any one byte of it, and in none outside. */
+static void same_runs(void)
+{
+    char a[80], b[82];
+    for (size_t i = 0; i < sizeof a; i++)
+        a[i] = b[i + 1] = (char)(i * 37);
+    b[0] = b[81] = 'x';
+    for (size_t n = 0; n <= 64; n++)
+        for (size_t at = 0; at < sizeof a; at++) {
+            b[at + 1] ^= 0x40;
+            CHECK(pt_str_same(a + 8, b + 9, n) == (at < 8 || at >= 8 + n));
+            b[at + 1] ^= 0x40;
+        }
+}
+
+TEST_MAIN({"same runs", same_runs}, {"JSON", json}, {"CSV", csv_fields}, {"HTML", html}, {"terminal", terminal},
           {"UTF-8", utf8}, {"width", width}, {"nearest word", nearest})

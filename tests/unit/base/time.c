@@ -107,6 +107,27 @@ static bool epoch(const char *s, enum pt_time_unit unit, int64_t want)
     return pt_time_epoch(pt_str(s), unit, &t) == 0 && t == want;
 }
 
+/* Whatever was read before, a time is what it is alone. */
+static void epochs_one_behind_the_other(void)
+{
+    static const char *const TEXTS[] = {
+        "1",           "17",          "1795167000",     "1795167000.5",  "1795167000.50",
+        "1795167000,", "1795167000 ", "1795167000.5}",  "17951670005",   "1795167000.",
+        "1795167000e", "1795167000E1", "",              "0",             "x",
+        "1795167000x", "1795167001",  "1795167000.123456789", "179516700012345678"};
+    enum { COUNT = sizeof TEXTS / sizeof TEXTS[0] };
+    for (int i = 0; i < COUNT * COUNT; i++) {
+        struct pt_time_last last = {0};
+        for (int k = 0; k < 2; k++) {
+            struct pt_str s = pt_str(TEXTS[k ? i % COUNT : i / COUNT]);
+            int64_t t = -1, want = -1;
+            const char *after = pt_time_epoch_plain(s.p, s.p + s.n, PT_UNIT_AUTO, &want);
+            CHECK(pt_time_epoch_again(&last, s.p, s.p + s.n, PT_UNIT_AUTO, &t) == after);
+            CHECK(!after || t == want);
+        }
+    }
+}
+
 static bool no_epoch(const char *s, enum pt_time_unit unit)
 {
     int64_t t;
@@ -242,6 +263,7 @@ TEST_MAIN({"random instants agree with gmtime", random_instants_agree_with_gmtim
           {"random dates agree with timegm", random_dates_agree_with_timegm},
           {"offsets, fractions, edges", offsets_and_fractions}, {"malformed times", malformed},
           {"the fewest exact digits", written_with_the_fewest_digits}, {"epochs", epochs},
+          {"epochs one behind the other", epochs_one_behind_the_other},
           {"durations", durations}, {"random durations survive", random_durations_survive},
           {"what people write", what_people_write}, {"days in a zone", days_in_a_zone},
           {"rounding down", floors})
