@@ -41,8 +41,9 @@ static void close_up(struct pt_ahead *a)
 
 int pt_ahead_take(struct pt_ahead *a, int wait_ms, struct pt_line *line, struct pt_err *err)
 {
-    forget_taken(a);
-    if (a->next == a->n)
+    if (a->n)
+        forget_taken(a);
+    if (!a->n)
         return pt_input_next(a->in, wait_ms, line, err);
     close_up(a);
     *line = line_at(a, a->next++);

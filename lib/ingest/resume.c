@@ -71,13 +71,22 @@ static bool next_piece(struct pieces *p, struct pt_str *line, uint64_t *position
     return true;
 }
 
-static void add_row(struct pt_chain *c, const struct pt_line *row)
+static void add_lines(struct pt_chain *c, const struct pt_line *row)
 {
     struct pieces p = pieces_of(row);
     struct pt_str line;
-    uint64_t position, bytes = htole64(row->bytes);
+    uint64_t position;
     while (next_piece(&p, &line, &position))
         pt_chain_add(c, line.p, line.n);
+}
+
+static void add_row(struct pt_chain *c, const struct pt_line *row)
+{
+    uint64_t bytes = htole64(row->bytes);
+    if (row->further)
+        add_lines(c, row);
+    else
+        pt_chain_add(c, row->text.p, row->text.n);
     if (row->overlong) /* its end was not kept; its length stands for it */
         pt_chain_add(c, &bytes, sizeof bytes);
 }

@@ -21,7 +21,7 @@ static void enter_day(struct pt_tally *t, int64_t ts)
     t->any = true;
 }
 
-static struct pt_tally_day *day_of(struct pt_tally *t, int64_t ts)
+static inline struct pt_tally_day *day_of(struct pt_tally *t, int64_t ts)
 {
     if (ts < t->since || ts >= t->until)
         enter_day(t, ts);
