@@ -461,8 +461,9 @@ static const char *expect_ts(struct csv *c, const char *p, const char *end, int6
 /* Whether a row is a plain time, what stood between time and value in the row that followed the
  * last one before, and a plain number: then no cell need be looked at.  For tables of that order
  * only. */
-static bool expected(struct csv *c, struct pt_str text, struct pt_record *out)
+static bool expect(void *self, struct pt_str text, struct pt_record *out)
 {
+    struct csv *c = self;
     const char *p = text.p, *end = text.p + text.n;
     int64_t ts;
     size_t n;
@@ -486,8 +487,6 @@ static int row(void *self, struct pt_str text, int64_t now, struct pt_record *ou
 {
     struct csv *c = self;
     (void)now;
-    if (expected(c, text, out))
-        return 1;
     if (!c->n || (c->marked && marked(text) && memchr(text.p, c->cells.separator, text.n)))
         return read_header(c, text, err);
     return read_row(c, text, err) == 0 ? next_record(c, out, err) : -1;
@@ -518,7 +517,7 @@ static bool looks_tsv(struct pt_str line)
 }
 
 #define SHARED                                                                                 \
-    .free = release, .open = open_quote, .row_most = ROW_MOST,                                 \
+    .free = release, .expect = expect, .open = open_quote, .row_most = ROW_MOST,               \
     .unclosed = "a quoted cell that opens here does not end", .row = row, .more = next_record, \
     .before = before, .depends = true
 

@@ -436,8 +436,9 @@ static int more(void *self, struct pt_record *out, struct pt_err *err)
 
 /* Whether the line is one field of the series that followed the last one before, a plain number or
  * integer, and a plain time.  (What is remembered of a measurement may end in an '=' of its own.) */
-static bool expected(struct influx *x, struct pt_str text, struct pt_record *out)
+static bool expect(void *self, struct pt_str text, struct pt_record *out)
 {
+    struct influx *x = self;
     const char *p = text.p, *end = text.p + text.n, *number;
     size_t n = pt_spellings_expect(&x->spellings, p, end, out);
     if (n < 2 || p[n - 1] != '=' || p[n - 2] == '\\' || !(p = pt_num_parse(number = p + n, end, &out->value)))
@@ -456,8 +457,6 @@ static int row(void *self, struct pt_str text, int64_t now, struct pt_record *ou
 {
     struct influx *x = self;
     x->n = x->at = x->strings = 0;
-    if (expected(x, text, out))
-        return 1;
     x->based = false;
     if (*skip_spaces(text.p, text.p + text.n) == '#')
         return 0;
@@ -500,6 +499,7 @@ const struct pt_reader PT_READER_INFLUX = {
     .looks = looks,
     .make = make,
     .free = release,
+    .expect = expect,
     .open = open_string,
     .row_most = ROW_MOST,
     .unclosed = "line protocol: a string that opens here does not end",

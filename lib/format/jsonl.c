@@ -24,11 +24,16 @@ static void release(void *self)
     free(self);
 }
 
+static bool expect(void *self, struct pt_str line, struct pt_record *out)
+{
+    return pt_record_again(self, line, out);
+}
+
 static int row(void *self, struct pt_str line, int64_t now, struct pt_record *out,
                struct pt_err *err)
 {
     (void)now;
-    return pt_record_parse(self, line, out, err) == 0 ? 1 : -1;
+    return pt_record_parse_new(self, line, out, err) == 0 ? 1 : -1;
 }
 
 const struct pt_reader PT_READER_JSONL = {
@@ -36,6 +41,7 @@ const struct pt_reader PT_READER_JSONL = {
     .looks = looks,
     .make = make,
     .free = release,
+    .expect = expect,
     .row = row,
     .closed = true,
 };

@@ -21,6 +21,10 @@ struct pt_reader {
     void *(*make)(const struct pt_records_options *options);
     void (*free)(void *self);
 
+    /* Whether the line is a row with one record, *out, that is like a row before it, so that its bytes
+     * need only be compared; asked first.  NULL: never. */
+    bool (*expect)(void *self, struct pt_str line, struct pt_record *out);
+
     /* Whether the row goes on behind this line: the state behind it, given the one before, 0 at the
      * start of a row and when it is complete.  NULL: every line is a row.  A row of more than
      * `row_most` bytes, or one that the input ends in, is refused with `unclosed` as the reason,

@@ -380,6 +380,8 @@ enum pt_records_result pt_records_next(struct pt_records *r, int wait_ms, struct
         return bad_line(r, err);
     }
     skip_mark(&r->line);
+    if (r->reader && r->reader->expect && r->reader->expect(r->state, r->line.text, record))
+        return PT_RECORDS_ONE;
     if (only_space(r->line.text))
         return PT_RECORDS_NOTHING;
     if (!r->reader)

@@ -288,8 +288,8 @@ static void learn(struct pt_record_reader *r, struct pt_str line, const struct f
     pt_shapes_learn(&r->shapes, line, holes, n, out);
 }
 
-static int parse(struct pt_record_reader *r, struct pt_str line, struct pt_record *out,
-                 struct pt_err *err)
+int pt_record_parse_new(struct pt_record_reader *r, struct pt_str line, struct pt_record *out,
+                        struct pt_err *err)
 {
     struct fields f = {0};
     const char *p = pt_json_space(line.p, line.p + line.n);
@@ -312,10 +312,15 @@ static int parse(struct pt_record_reader *r, struct pt_str line, struct pt_recor
     return 0;
 }
 
+bool pt_record_again(struct pt_record_reader *r, struct pt_str line, struct pt_record *out)
+{
+    return pt_shapes_read(&r->shapes, line, r->ts_unit, out);
+}
+
 int pt_record_parse(struct pt_record_reader *r, struct pt_str line, struct pt_record *out,
                     struct pt_err *err)
 {
-    return pt_shapes_read(&r->shapes, line, r->ts_unit, out) ? 0 : parse(r, line, out, err);
+    return pt_record_again(r, line, out) ? 0 : pt_record_parse_new(r, line, out, err);
 }
 
 void pt_record_reader_release(struct pt_record_reader *r)

@@ -45,6 +45,12 @@ struct pt_record_reader {
 /* Reads one JSON line.  0; or -1 with err (PT_DATA) naming the field or the column at fault. */
 int pt_record_parse(struct pt_record_reader *r, struct pt_str line, struct pt_record *out,
                     struct pt_err *err);
+
+/* The two halves of it: whether the line is a metric like one before, which is read by comparing
+ * bytes (shape.h); and reading one that is not. */
+bool pt_record_again(struct pt_record_reader *r, struct pt_str line, struct pt_record *out);
+int pt_record_parse_new(struct pt_record_reader *r, struct pt_str line, struct pt_record *out,
+                        struct pt_err *err);
 void pt_record_reader_release(struct pt_record_reader *r);
 
 /* What holds for a metric of any format: the name has 1 to 512 bytes and the unit at most 31,
