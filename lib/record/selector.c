@@ -187,6 +187,19 @@ bool pt_selector_match(const struct pt_selector *s, struct pt_str name, struct p
     return true;
 }
 
+int pt_selector_series(const struct pt_selector *s, struct pt_str name, struct pt_str tags,
+                       struct pt_arena *arena, struct pt_err *err)
+{
+    struct pt_tags parsed;
+    if (!s)
+        return 1;
+    if (!pt_selector_name(s, name))
+        return 0;
+    if (pt_tags_parse(tags, arena, &parsed, err) != 0)
+        return -1;
+    return pt_selector_match(s, name, parsed);
+}
+
 struct pt_str pt_selector_exact_name(const struct pt_selector *s)
 {
     return s->any_name || s->glob ? (struct pt_str){0} : pt_str(s->name);

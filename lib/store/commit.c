@@ -228,6 +228,22 @@ static int write_all(struct pt_writer *w, struct pt_commit *c, struct pt_err *er
     return pt_batch_close(w, c, err);
 }
 
+int pt_writer_flush(struct pt_writer *w, struct pt_err *err)
+{
+    if (pt_db_begin(w->store, err) != 0)
+        return -1;
+    if (refresh(w, w->data_version, err) != 0 || pt_writer_place_points(w, 0, err) != 0 ||
+        pt_db_commit(w->store, err) != 0) {
+        pt_db_rollback(w->store);
+        return -1;
+    }
+    w->receipt.duplicates += w->lost.n;
+    w->receipt.points -= w->lost.n;
+    w->committed = w->receipt;
+    pt_writer_clear(w);
+    return 0;
+}
+
 int pt_writer_commit(struct pt_writer *w, struct pt_commit *commit, struct pt_err *err)
 {
     struct pt_commit before = *commit;

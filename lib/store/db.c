@@ -5,9 +5,25 @@
 #include <string.h>
 #include <zlib.h>
 
+/* A temporary file has no name to speak of, and nothing in it is to be saved. */
+static int fail_scratch(struct pt_store *s, struct pt_err *err)
+{
+    switch (sqlite3_errcode(s->db)) {
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        return pt_err_set(err, PT_SYSTEM,
+                          "no room for temporary files (%s); free some space, or name a directory "
+                          "that has more in TMPDIR", sqlite3_errmsg(s->db));
+    default: return pt_err_set(err, PT_SYSTEM, "a temporary file: %s", sqlite3_errmsg(s->db));
+    }
+}
+
 int pt_db_fail(struct pt_store *s, struct pt_err *err)
 {
     int rc = sqlite3_errcode(s->db);
+    if (s->scratch)
+        return fail_scratch(s, err);
     switch (rc) {
     case SQLITE_BUSY:
         return pt_err_set(err, PT_SYSTEM,

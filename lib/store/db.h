@@ -19,6 +19,7 @@ enum { PT_DB_STATEMENTS = 64 };
 struct pt_store {
     sqlite3 *db;
     char *path;
+    bool scratch; /* scratch.h */
     int turn; /* turn.h: the descriptor that writers stand in line with, or -1 */
     struct pt_chunk_coder *coder;
     struct {

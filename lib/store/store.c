@@ -298,17 +298,10 @@ static int offer_series(const struct pt_store_series *series, const struct pt_se
                         struct pt_arena *arena, int (*each)(void *, const struct pt_store_series *),
                         void *ctx, struct pt_err *err)
 {
-    struct pt_tags tags;
-    if (selector) {
-        if (!pt_selector_name(selector, series->name))
-            return 0;
-        pt_arena_reset(arena);
-        if (pt_tags_parse(series->tags, arena, &tags, err) != 0)
-            return -1;
-        if (!pt_selector_match(selector, series->name, tags))
-            return 0;
-    }
-    return each(ctx, series);
+    int rc;
+    pt_arena_reset(arena);
+    rc = pt_selector_series(selector, series->name, series->tags, arena, err);
+    return rc == 1 ? each(ctx, series) : rc;
 }
 
 struct pt_store_series pt_store_series_keep(const struct pt_store_series *s, struct pt_arena *a)

@@ -35,6 +35,11 @@ void pt_writer_limit(struct pt_writer *w, const struct pt_limits *limits)
     w->series.limits.series = UINT64_MAX; /* those in the file are counted, not those in memory */
 }
 
+void pt_writer_want(struct pt_writer *w, const struct pt_selector *selector)
+{
+    w->wanted = selector;
+}
+
 void pt_writer_free(struct pt_writer *w)
 {
     if (!w)
@@ -52,6 +57,7 @@ void pt_writer_free(struct pt_writer *w)
     free(w->mended);
     pt_column_release(&w->lost);
     pt_tally_release(&w->tally);
+    pt_arena_release(&w->arena);
     pt_buf_release(&w->text);
     free(w);
 }
@@ -186,6 +192,14 @@ static uint32_t first_full(uint32_t at)
     return HALF + (uint32_t)((uint64_t)(at * GOLDEN) * HALF >> 32);
 }
 
+static bool unwanted(struct pt_writer *w, uint32_t at)
+{
+    struct pt_err ignored = {0}; /* the tags are canonical, so they are valid */
+    pt_arena_reset(&w->arena);
+    return pt_selector_series(w->wanted, pt_identity_name(&w->series, at),
+                              pt_identity_tags(&w->series, at), &w->arena, &ignored) == 0;
+}
+
 /* The number of a record's series, whose slot is there then; once seen it is known by the
  * spelling. */
 static int find_series(struct pt_writer *w, const struct pt_record *r, uint32_t *at,
@@ -201,7 +215,7 @@ static int find_series(struct pt_writer *w, const struct pt_record *r, uint32_t 
         return -1;
     if (added) {
         w->slots = pt_mem_grow(w->slots, &w->slots_cap, (size_t)*at + 1, sizeof *w->slots);
-        w->slots[*at] = (struct pt_slot){.full = first_full(*at)};
+        w->slots[*at] = (struct pt_slot){.full = first_full(*at), .unwanted = unwanted(w, *at)};
     }
     if (r->spelling)
         *spelled = (struct pt_spelled){r->spelling, *at};
@@ -277,7 +291,11 @@ static int add_point(struct pt_writer *w, const struct pt_record *r, struct pt_e
         return -1;
     if (r->kind != slot->kind || r->unit.n)
         describe(slot, r);
+    if (slot->unwanted && slot->id)
+        return 0;
     mark_dirty(w, at);
+    if (slot->unwanted)
+        return 0;
     pt_column_add(&slot->points, r->ts, r->value);
     w->buffered++;
     w->receipt.points++;

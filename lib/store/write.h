@@ -28,6 +28,10 @@ struct pt_writer *pt_writer_new(struct pt_store *store);
 void pt_writer_limit(struct pt_writer *w, const struct pt_limits *limits);
 void pt_writer_free(struct pt_writer *w); /* drops what was not committed; NULL is fine */
 
+/* From now on the points of new series that the selector (borrowed; NULL: all) does not match are
+ * passed over; that there are such series is stored. */
+void pt_writer_want(struct pt_writer *w, const struct pt_selector *selector);
+
 /* Adds a record; those that have a spelling (record.h) must all be of one reader.  -1 with err: PT_DATA when its tags are no tags, its series would be one too many,
  * or its time is PT_TIME_MIN or PT_TIME_MAX, which mean "none" (nothing was added). */
 int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt_err *err);
@@ -70,5 +74,8 @@ const struct pt_receipt *pt_writer_receipt(const struct pt_writer *w);
  * waited may be rearranged already, or, when commit->met, for pt_writer_discard.  See lineage.h. */
 struct pt_commit;
 int pt_writer_commit(struct pt_writer *w, struct pt_commit *commit, struct pt_err *err);
+
+/* Puts the points and series that wait into a scratch store (scratch.h), which knows no sources. */
+int pt_writer_flush(struct pt_writer *w, struct pt_err *err);
 
 #endif

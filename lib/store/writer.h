@@ -16,6 +16,7 @@
 struct pt_slot {
     int64_t id;              /* 0: not in the file yet */
     struct pt_column points; /* not encoded yet */
+    bool unwanted;           /* its points are passed over */
     bool dirty;              /* has points or encoded chunks to commit */
     bool describe;           /* kind or unit must be written */
     bool hold;               /* points repeat or go back: no encoding before the commit */
@@ -66,6 +67,8 @@ struct pt_writer {
     uint64_t series_then; /* there were so many when none of this writer's were among them */
     uint64_t refused;     /* points of series that were too many */
     struct pt_limits limits;
+    const struct pt_selector *wanted; /* series whose points are kept; NULL: all */
+    struct pt_arena arena;            /* tags of the series in hand */
     size_t buffered; /* points in all slots */
     struct pt_encoder *encoder;
     struct pt_fill *waiting; /* its chunks that a commit is about to insert */

@@ -1,0 +1,16 @@
+/* scratch.h - a private store for the time of one question.
+ *
+ * It is written by a pt_writer (pt_writer_flush) and read like any other store, by the same
+ * connection, so what is asked of it gets the answer that a store of the same records gives.  What
+ * does not fit its page cache goes into a file in $TMPDIR (else /var/tmp or /tmp) that has no name:
+ * nothing is left of it, whatever ends the program.  There is no journal and no lineage: after an
+ * error it is good for pt_store_close only. */
+#ifndef PT_STORE_SCRATCH_H
+#define PT_STORE_SCRATCH_H
+
+#include "store/store.h"
+
+/* 0, *out to be closed with pt_store_close; or -1 with err (PT_SYSTEM). */
+int pt_scratch_open(struct pt_store **out, struct pt_err *err);
+
+#endif
