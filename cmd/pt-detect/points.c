@@ -5,6 +5,7 @@
 #include "points.h"
 
 #include "cli/program.h"
+#include "query/intake.h"
 
 #include <unistd.h>
 
@@ -102,7 +103,7 @@ static int judge_record(void *ctx, const struct pt_record *record, struct pt_err
 static int gather_record(void *ctx, const struct pt_record *record, struct pt_err *err)
 {
     struct detect_work *w = ctx;
-    if (pt_source_add(w->memory, record, err) != 0)
+    if (pt_intake_add(w->intake, record, err) != 0)
         return -1;
     note_time(w, record->ts);
     return 0;
@@ -115,11 +116,17 @@ static int from_stdin(const struct detect_input *input, struct detect_work *w, s
     w->stream.ts_unit = input->ts_unit;
     if (!input->any_order)
         return pt_stream_each(&w->stream, judge_record, w, err);
-    w->memory = pt_source_memory();
-    rc = pt_stream_each(&w->stream, gather_record, w, err);
+    rc = pt_intake_open(&w->intake, w->replay.selector, err);
     if (rc == 0)
-        rc = replay(w->memory, w, err);
-    pt_source_free(w->memory);
+        rc = pt_stream_each(&w->stream, gather_record, w, err);
+    if (rc == 0)
+        rc = pt_intake_flush(w->intake, err);
+    if (rc == 0) {
+        struct pt_source *source = pt_source_store(pt_intake_store(w->intake));
+        rc = replay(source, w, err);
+        pt_source_free(source);
+    }
+    pt_intake_free(w->intake);
     return rc;
 }
 

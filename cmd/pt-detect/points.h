@@ -30,7 +30,7 @@ struct detect_work {
     /* Set by detect_points: */
     bool any;     /* there was a record ... */
     int64_t last; /* ... and this is the latest time of one */
-    struct pt_source *memory; /* while standard input is gathered */
+    struct pt_intake *intake; /* while standard input is gathered */
 };
 
 /* Reads all points in work->replay's range.  0 or -1 with err; lines that are no records are passed

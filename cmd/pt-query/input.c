@@ -12,20 +12,28 @@ int query_input_records(struct query_input *in, const struct query_options *opti
     return pt_stream_each(&in->stream, each, ctx, err);
 }
 
-static int add(void *source, const struct pt_record *record, struct pt_err *err)
+static int add(void *intake, const struct pt_record *record, struct pt_err *err)
 {
-    return pt_source_add(source, record, err);
+    return pt_intake_add(intake, record, err);
+}
+
+static int read_stdin(struct query_input *in, const struct query_options *options,
+                      const struct pt_selector *selector, struct pt_err *err)
+{
+    if (pt_intake_open(&in->intake, selector, err) != 0)
+        return -1;
+    in->source = pt_source_store(pt_intake_store(in->intake));
+    return query_input_records(in, options, add, in->intake, err) == 0
+               ? pt_intake_flush(in->intake, err)
+               : -1;
 }
 
 int query_input_open(struct query_input *in, const struct query_options *options,
                      const struct pt_selector *selector, struct pt_err *err)
 {
     *in = (struct query_input){0};
-    if (pt_program_from_stdin(options->db)) {
-        in->source = pt_source_memory();
-        pt_source_want(in->source, selector);
-        return query_input_records(in, options, add, in->source, err);
-    }
+    if (pt_program_from_stdin(options->db))
+        return read_stdin(in, options, selector, err);
     if (pt_store_open(&in->store, pt_program_db(options->db), PT_STORE_READ, err) != 0 ||
         pt_store_begin_read(in->store, err) != 0)
         return -1;
@@ -39,6 +47,7 @@ int query_input_close(struct query_input *in, int rc, struct pt_err *err)
     if (in->store && in->source)
         pt_store_end_read(in->store);
     pt_source_free(in->source);
+    pt_intake_free(in->intake);
     pt_store_close(in->store);
     if (empty && rc < 0 && err->code == PT_FOUND) {
         *err = (struct pt_err){0};

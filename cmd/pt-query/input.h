@@ -4,6 +4,7 @@
 
 #include "cli/option.h"
 #include "cli/stream.h"
+#include "query/intake.h"
 #include "query/source.h"
 
 /* What the options said. */
@@ -18,7 +19,8 @@ struct query_options {
 
 /* What was opened; the zero value is nothing. */
 struct query_input {
-    struct pt_store *store; /* NULL when standard input was read */
+    struct pt_store *store;   /* NULL when standard input was read */
+    struct pt_intake *intake; /* else NULL */
     struct pt_source *source;
     struct pt_stream stream;
 };

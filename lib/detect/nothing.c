@@ -1,13 +1,14 @@
 /* nothing.c - see nothing.h.
  *
  * The words are those of pt_query_nothing, so that every program explains an empty answer alike.
- * It asks a source, and a feed is none; so the feed's series are put into a source in memory, a
- * point each.  That costs a copy of their names, once, at the end of a run that found nothing. */
+ * It asks a source, and a feed is none; so the feed's series are put into an intake, a point
+ * each.  That costs a copy of their names, once, at the end of a run that found nothing. */
 #include "detect/nothing.h"
 
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "query/intake.h"
 #include "query/query.h"
 
 #include <stdlib.h>
@@ -44,25 +45,29 @@ bool pt_nothing_misspelt(const struct pt_feed *feed, const struct pt_selector *s
 
 /* --- the reason ------------------------------------------------------------------------------ */
 
-static int add_series(struct pt_source *source, const struct pt_feed *feed, struct pt_err *err)
+static int add_series(struct pt_intake *intake, const struct pt_feed *feed, struct pt_err *err)
 {
     for (size_t i = 0; i < pt_feed_count(feed); i++) {
         const struct pt_feed_series *s = pt_feed_series(feed, (uint32_t)i);
         struct pt_record one = {.metric = true, .name = s->name, .tags = s->tags};
-        if (pt_source_add(source, &one, err) != 0)
+        if (pt_intake_add(intake, &one, err) != 0)
             return -1;
     }
-    return 0;
+    return pt_intake_flush(intake, err);
 }
 
 int pt_nothing_matched(const struct pt_feed *feed, const struct pt_selector *selector,
                        int64_t since, int64_t until, struct pt_err *err)
 {
-    struct pt_source *source = pt_source_memory();
-    if (add_series(source, feed, err) == 0)
+    struct pt_source *source = NULL;
+    struct pt_intake *intake;
+    if (pt_intake_open(&intake, NULL, err) == 0 && add_series(intake, feed, err) == 0) {
+        source = pt_source_store(pt_intake_store(intake));
         pt_query_nothing(source, selector, since, until, err);
+    }
     if (err->code == PT_FOUND)
         err->code = PT_DATA; /* to judge nothing is no verdict */
     pt_source_free(source);
+    pt_intake_free(intake);
     return -1;
 }

@@ -1,5 +1,6 @@
 /* query_records.c - any records: what a query answers does not depend on the order in which they
  * came. */
+#include "query/intake.h"
 #include "query/query.h"
 
 #include <math.h>
@@ -7,34 +8,39 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void add_line(struct pt_source *s, struct pt_str line)
+static void add_line(struct pt_intake *in, struct pt_record_reader *reader, struct pt_str line)
 {
-    struct pt_record_reader reader = {0};
     struct pt_record record;
     struct pt_err err = {0};
-    if (pt_record_parse(&reader, line, &record, &err) == 0)
-        pt_source_add(s, &record, &err);
-    pt_record_reader_release(&reader);
+    if (pt_record_parse(reader, line, &record, &err) == 0)
+        pt_intake_add(in, &record, &err);
 }
 
 /* Adds the lines first to last, or last to first. */
-static struct pt_source *source_of(const char *p, size_t size, bool backwards)
+static struct pt_intake *intake_of(const char *p, size_t size, bool backwards)
 {
-    struct pt_source *s = pt_source_memory();
+    struct pt_record_reader reader = {0};
     const char *end = p + size;
+    struct pt_err err = {0};
+    struct pt_intake *in;
+    if (pt_intake_open(&in, NULL, &err) != 0)
+        abort();
     while (p < end) {
         const char *cut = backwards ? memrchr(p, '\n', (size_t)(end - p))
                                     : memchr(p, '\n', (size_t)(end - p));
         if (backwards) {
             const char *start = cut ? cut + 1 : p;
-            add_line(s, (struct pt_str){start, (size_t)(end - start)});
+            add_line(in, &reader, (struct pt_str){start, (size_t)(end - start)});
             end = cut ? cut : p;
         } else {
-            add_line(s, (struct pt_str){p, (size_t)((cut ? cut : end) - p)});
+            add_line(in, &reader, (struct pt_str){p, (size_t)((cut ? cut : end) - p)});
             p = cut ? cut + 1 : end;
         }
     }
-    return s;
+    pt_record_reader_release(&reader);
+    if (pt_intake_flush(in, &err) != 0)
+        abort();
+    return in;
 }
 
 static void check(const struct pt_answer *a, const struct pt_answer *b)
@@ -53,8 +59,9 @@ static void check(const struct pt_answer *a, const struct pt_answer *b)
     }
 }
 
-static void ask(struct pt_source *s, int64_t window, struct pt_answer *out)
+static void ask(struct pt_intake *in, int64_t window, struct pt_answer *out)
 {
+    struct pt_source *s = pt_source_store(pt_intake_store(in));
     static const char *const BY[] = {"a", "name"};
     struct pt_agg aggs[PT_AGGS_MOST];
     struct pt_err err = {0};
@@ -63,13 +70,14 @@ static void ask(struct pt_source *s, int64_t window, struct pt_answer *out)
     q.naggs = (size_t)pt_agg_parse("count,min,max,first,last,median,p99,p1", aggs, &err);
     if (pt_query_run(s, &q, out, &err) != 0)
         abort();
+    pt_source_free(s);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const int64_t WINDOWS[] = {0, 1, PT_MINUTE, PT_TIME_MAX};
-    struct pt_source *forth = source_of((const char *)data, size, false);
-    struct pt_source *back = source_of((const char *)data, size, true);
+    struct pt_intake *forth = intake_of((const char *)data, size, false);
+    struct pt_intake *back = intake_of((const char *)data, size, true);
     for (size_t i = 0; i < sizeof WINDOWS / sizeof WINDOWS[0]; i++) {
         struct pt_answer a, b;
         ask(forth, WINDOWS[i], &a);
@@ -78,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         pt_answer_release(&a);
         pt_answer_release(&b);
     }
-    pt_source_free(forth);
-    pt_source_free(back);
+    pt_intake_free(forth);
+    pt_intake_free(back);
     return 0;
 }

@@ -1,17 +1,40 @@
-/* source.c - the source in memory: spellings, order, duplicates, what is asked of it at the
+/* intake.c - records of a stream: spellings, order, duplicates, what is asked of them at the
  * edges. */
 #include "query/catalogue.h"
+#include "query/intake.h"
 #include "query/query.h"
 #include "../test.h"
 
-static void put(struct pt_source *s, const char *line)
+static struct pt_intake *intake;
+static struct pt_record_reader reader = {.ts_unit = PT_UNIT_NS};
+
+static void begin(const struct pt_selector *selector)
 {
-    struct pt_record_reader reader = {.ts_unit = PT_UNIT_NS};
+    struct pt_err err = {0};
+    CHECK_INT(pt_intake_open(&intake, selector, &err), 0);
+}
+
+static void end(void)
+{
+    pt_intake_free(intake);
+    pt_record_reader_release(&reader);
+    reader = (struct pt_record_reader){.ts_unit = PT_UNIT_NS};
+}
+
+static void put(const char *line)
+{
     struct pt_record record;
     struct pt_err err = {0};
     CHECK_INT(pt_record_parse(&reader, pt_str(line), &record, &err), 0);
-    CHECK_INT(pt_source_add(s, &record, &err), 0);
-    pt_record_reader_release(&reader);
+    CHECK_INT(pt_intake_add(intake, &record, &err), 0);
+}
+
+/* What was put, to be freed with pt_source_free. */
+static struct pt_source *asked(void)
+{
+    struct pt_err err = {0};
+    CHECK_INT(pt_intake_flush(intake, &err), 0);
+    return pt_source_store(pt_intake_store(intake));
 }
 
 static int count(void *ctx, const struct pt_store_run *run)
@@ -32,16 +55,18 @@ static size_t points(struct pt_source *s, int64_t series, int64_t since, int64_t
 
 static void one_series_however_spelled(void)
 {
-    struct pt_source *s = pt_source_memory();
+    struct pt_source *s;
     struct pt_catalogue c = {0};
     struct pt_err err = {0};
-    put(s, "{\"ts\":1,\"name\":\"m\",\"value\":1,\"tags\":{\"b\":\"2\",\"a\":\"1\"}}");
-    put(s, "{\"ts\":2,\"name\":\"m\",\"value\":1,\"tags\":{ \"a\" : \"1\", \"\\u0062\":\"2\"},"
-           "\"unit\":\"ms\"}");
-    put(s, "{\"ts\":3,\"name\":\"\\u006d\",\"value\":1,\"tags\":{\"a\":\"1\",\"b\":\"2\"},"
-           "\"unit\":\"s\",\"kind\":\"gauge\"}");
-    put(s, "{\"ts\":3,\"name\":\"m\",\"value\":1}");
-    put(s, "{\"ts\":3,\"name\":\"a\",\"value\":1}");
+    begin(NULL);
+    put("{\"ts\":1,\"name\":\"m\",\"value\":1,\"tags\":{\"b\":\"2\",\"a\":\"1\"}}");
+    put("{\"ts\":2,\"name\":\"m\",\"value\":1,\"tags\":{ \"a\" : \"1\", \"\\u0062\":\"2\"},"
+        "\"unit\":\"ms\"}");
+    put("{\"ts\":3,\"name\":\"\\u006d\",\"value\":1,\"tags\":{\"a\":\"1\",\"b\":\"2\"},"
+        "\"unit\":\"s\",\"kind\":\"gauge\"}");
+    put("{\"ts\":3,\"name\":\"m\",\"value\":1}");
+    put("{\"ts\":3,\"name\":\"a\",\"value\":1}");
+    s = asked();
     CHECK_INT(pt_catalogue_read(&c, s, NULL, &err), 0);
     CHECK_INT((int64_t)c.n, 3);
     CHECK_STR(c.series[0].name, "a");
@@ -52,17 +77,20 @@ static void one_series_however_spelled(void)
     CHECK_INT((int64_t)points(s, c.series[1].id, PT_TIME_MIN, PT_TIME_MAX), 3);
     pt_catalogue_release(&c);
     pt_source_free(s);
+    end();
 }
 
 static void cuts_to_the_range(void)
 {
-    struct pt_source *s = pt_source_memory();
+    struct pt_source *s;
     struct pt_num value;
     struct pt_err err = {0};
     int64_t ts;
-    put(s, "{\"ts\":30,\"name\":\"m\",\"value\":3}");
-    put(s, "{\"ts\":10,\"name\":\"m\",\"value\":1}");
-    put(s, "{\"ts\":20,\"name\":\"m\",\"value\":2}");
+    begin(NULL);
+    put("{\"ts\":30,\"name\":\"m\",\"value\":3}");
+    put("{\"ts\":10,\"name\":\"m\",\"value\":1}");
+    put("{\"ts\":20,\"name\":\"m\",\"value\":2}");
+    s = asked();
     CHECK_INT((int64_t)points(s, 1, 10, 30), 2);
     CHECK_INT((int64_t)points(s, 1, 11, 30), 1);
     CHECK_INT((int64_t)points(s, 1, 31, 40), 0);
@@ -72,18 +100,20 @@ static void cuts_to_the_range(void)
     CHECK_INT(ts, 20);
     CHECK_NEAR(value.d, 2, 0);
     pt_source_free(s);
+    end();
 }
 
 static void keeps_only_what_is_wanted(void)
 {
-    struct pt_source *s = pt_source_memory();
+    struct pt_source *s;
     struct pt_catalogue c = {0};
     struct pt_selector *selector;
     struct pt_err err = {0};
     CHECK_INT(pt_selector_parse("m{h=\"a\"}", &selector, &err), 0);
-    pt_source_want(s, selector);
-    put(s, "{\"ts\":1,\"name\":\"m\",\"value\":1,\"tags\":{\"h\":\"a\"}}");
-    put(s, "{\"ts\":1,\"name\":\"m\",\"value\":1,\"tags\":{\"h\":\"b\"}}");
+    begin(selector);
+    put("{\"ts\":1,\"name\":\"m\",\"value\":1,\"tags\":{\"h\":\"a\"}}");
+    put("{\"ts\":1,\"name\":\"m\",\"value\":1,\"tags\":{\"h\":\"b\"}}");
+    s = asked();
     CHECK_INT(pt_catalogue_read(&c, s, NULL, &err), 0);
     CHECK_INT((int64_t)c.n, 2);
     CHECK_INT((int64_t)points(s, c.series[0].id, PT_TIME_MIN, PT_TIME_MAX), 1);
@@ -91,36 +121,42 @@ static void keeps_only_what_is_wanted(void)
     pt_catalogue_release(&c);
     pt_selector_free(selector);
     pt_source_free(s);
+    end();
 }
 
 /* Names are told apart from what follows them in a key. */
 static void names_of_any_bytes(void)
 {
-    struct pt_source *s = pt_source_memory();
+    struct pt_source *s;
     struct pt_catalogue c = {0};
     struct pt_err err = {0};
-    put(s, "{\"ts\":1,\"name\":\"m{}\",\"value\":1}");
-    put(s, "{\"ts\":1,\"name\":\"m\",\"value\":1}");
+    begin(NULL);
+    put("{\"ts\":1,\"name\":\"m{}\",\"value\":1}");
+    put("{\"ts\":1,\"name\":\"m\",\"value\":1}");
+    s = asked();
     CHECK_INT(pt_catalogue_read(&c, s, NULL, &err), 0);
     CHECK_INT((int64_t)c.n, 2);
     pt_catalogue_release(&c);
     pt_source_free(s);
+    end();
 }
 
 /* The whole road: groups in order, tags that only some series have, undefined values. */
 static void answers(void)
 {
     static const char *const BY[] = {"h"};
-    struct pt_source *s = pt_source_memory();
+    struct pt_source *s;
     struct pt_agg aggs[PT_AGGS_MOST];
     struct pt_err err = {0};
     struct pt_query q = {.since = PT_TIME_MIN, .until = PT_TIME_MAX, .aggs = aggs, .by = BY,
                          .nby = 1};
     struct pt_answer a;
     q.naggs = (size_t)pt_agg_parse("count,stddev,median", aggs, &err);
-    put(s, "{\"ts\":1,\"name\":\"m\",\"value\":5,\"tags\":{\"h\":\"z\"}}");
-    put(s, "{\"ts\":2,\"name\":\"n\",\"value\":6}");
-    put(s, "{\"ts\":3,\"name\":\"m\",\"value\":7,\"tags\":{\"x\":\"1\"},\"unit\":\"ms\"}");
+    begin(NULL);
+    put("{\"ts\":1,\"name\":\"m\",\"value\":5,\"tags\":{\"h\":\"z\"}}");
+    put("{\"ts\":2,\"name\":\"n\",\"value\":6}");
+    put("{\"ts\":3,\"name\":\"m\",\"value\":7,\"tags\":{\"x\":\"1\"},\"unit\":\"ms\"}");
+    s = asked();
     CHECK_INT(pt_query_run(s, &q, &a, &err), 0);
     CHECK_INT((int64_t)a.n, 2);
     CHECK_STR(a.groups[0].name, "");
@@ -132,6 +168,7 @@ static void answers(void)
     CHECK(isnan(a.groups[1].values[1].d));
     pt_answer_release(&a);
     pt_source_free(s);
+    end();
 }
 
 TEST_MAIN({"one series however spelled", one_series_however_spelled},
