@@ -25,7 +25,7 @@ int pt_reach_read(struct pt_reach *e, struct pt_source *source, int64_t series,
                    struct pt_err *err)
 {
     const struct pt_store_range all = {.since = PT_TIME_MIN, .until = PT_TIME_MAX,
-                                       .summaries = true};
+                                       .summaries = true, .detail = PT_STORE_EXTENT};
     *e = (struct pt_reach){0};
     return pt_source_each_run(source, series, &all, take_run, e, err);
 }

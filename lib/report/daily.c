@@ -56,7 +56,8 @@ static int scan_run(void *ctx, const struct pt_store_run *run)
 static int scan_series(void *ctx, const struct pt_store_series *series)
 {
     struct builder *b = ctx;
-    const struct pt_store_range range = {b->daily.since, b->daily.until, true, 0, 0};
+    const struct pt_store_range range = {.since = b->daily.since, .until = b->daily.until,
+                                         .summaries = true, .detail = PT_STORE_EXTENT};
     uint64_t before;
     b->metric = pt_keyed_get(&b->daily.metrics, series->name, NULL);
     before = b->metric->n;

@@ -45,6 +45,15 @@ static double middle_of(uint32_t bucket)
     return d;
 }
 
+/* The least magnitude in a bucket; behind the last one infinity. */
+static double least_of(uint32_t bucket)
+{
+    uint64_t u = (uint64_t)bucket << CUT;
+    double d;
+    memcpy(&d, &u, sizeof d);
+    return d;
+}
+
 /* Makes the side cover buckets first..last. */
 static void cover(struct pt_sketch_side *side, uint32_t first, uint32_t last)
 {
@@ -92,6 +101,36 @@ void pt_sketch_add(struct pt_sketch *s, const double *v, size_t n)
             s->zeros++;
     }
     s->n += n;
+}
+
+static void join_side(struct pt_sketch_side *side, const struct pt_sketch_side *other)
+{
+    if (!other->n)
+        return;
+    cover(side, other->first, other->first + other->n - 1);
+    for (uint32_t i = 0; i < other->n; i++)
+        side->count[other->first - side->first + i] += other->count[i];
+}
+
+void pt_sketch_join(struct pt_sketch *s, const struct pt_sketch *other)
+{
+    join_side(&s->negative, &other->negative);
+    join_side(&s->positive, &other->positive);
+    s->zeros += other->zeros;
+    s->n += other->n;
+}
+
+static void clear_side(struct pt_sketch_side *side)
+{
+    if (side->n)
+        memset(side->count, 0, side->n * sizeof *side->count);
+}
+
+void pt_sketch_clear(struct pt_sketch *s)
+{
+    clear_side(&s->negative);
+    clear_side(&s->positive);
+    s->n = s->zeros = 0;
 }
 
 void pt_sketch_release(struct pt_sketch *s)
@@ -294,6 +333,47 @@ int pt_sketch_merge(struct pt_sketch *s, struct pt_str bytes, struct pt_err *err
 }
 
 /* --- asking ---------------------------------------------------------------------------------- */
+
+/* The bucket of a side that holds its k-th value, counted from the outer end of the negative and
+ * the inner end of the positive one. */
+static uint32_t nth_of_side(const struct pt_sketch_side *side, bool outer, uint64_t k,
+                            uint64_t *below)
+{
+    uint32_t i = outer ? side->n - 1 : 0;
+    for (*below = 0; k - *below >= side->count[i]; i += outer ? UINT32_MAX : 1)
+        *below += side->count[i];
+    return i;
+}
+
+static uint64_t points_of(const struct pt_sketch_side *side)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < side->n; i++)
+        n += side->count[i];
+    return n;
+}
+
+struct pt_sketch_bucket pt_sketch_find(const struct pt_sketch *s, uint64_t k)
+{
+    uint64_t negative = points_of(&s->negative), below;
+    const struct pt_sketch_side *side = k < negative ? &s->negative : &s->positive;
+    double least, most;
+    uint32_t i;
+    if (k >= negative && k - negative < s->zeros)
+        return (struct pt_sketch_bucket){0, 0, negative, s->zeros};
+    if (k >= s->n)
+        return (struct pt_sketch_bucket){NAN, NAN, s->n, 0};
+    if (k < negative)
+        negative = 0;
+    else
+        negative += s->zeros;
+    i = nth_of_side(side, side == &s->negative, k - negative, &below);
+    least = side->first + i ? least_of(side->first + i) : nextafter(0, 1); /* zero is apart */
+    most = nextafter(least_of(side->first + i + 1), 0);
+    return (struct pt_sketch_bucket){side == &s->negative ? -most : least,
+                                     side == &s->negative ? -least : most, negative + below,
+                                     side->count[i]};
+}
 
 double pt_sketch_nth(const struct pt_sketch *s, uint64_t k)
 {

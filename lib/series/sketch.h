@@ -33,7 +33,11 @@ struct pt_sketch {
 };
 
 void pt_sketch_add(struct pt_sketch *s, const double *v, size_t n); /* finite values */
+void pt_sketch_clear(struct pt_sketch *s);   /* empties it and keeps its memory */
 void pt_sketch_release(struct pt_sketch *s);
+
+/* Adds another one's values. */
+void pt_sketch_join(struct pt_sketch *s, const struct pt_sketch *other);
 
 /* Appends the sketch as bytes. */
 void pt_sketch_write(const struct pt_sketch *s, struct pt_buf *out);
@@ -46,6 +50,14 @@ int pt_sketch_merge(struct pt_sketch *s, struct pt_str bytes, struct pt_err *err
  * PT_SKETCH_ERROR of the true one; it may lie beyond the least or the greatest value, and whoever
  * knows those cuts it there. */
 double pt_sketch_nth(const struct pt_sketch *s, uint64_t k);
+
+/* The bucket that holds the k-th smallest value, k < n: all values from `least` to `most` are in it,
+ * `n` of them, and `below` are less. */
+struct pt_sketch_bucket {
+    double least, most;
+    uint64_t below, n;
+};
+struct pt_sketch_bucket pt_sketch_find(const struct pt_sketch *s, uint64_t k);
 
 /* The q-quantile of type 7 (quantile.h) with both order statistics by pt_sketch_nth: where these
  * have one sign, within PT_SKETCH_ERROR of the true quantile, else within PT_SKETCH_ERROR of the

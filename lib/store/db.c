@@ -172,24 +172,53 @@ static struct pt_dd dd(sqlite3_stmt *stmt, int at)
     return (struct pt_dd){sqlite3_column_double(stmt, at), sqlite3_column_double(stmt, at + 1)};
 }
 
+/* In the order of PT_DB_CHUNK, whose beginnings are the shorter selections. */
 void pt_db_read_chunk(sqlite3_stmt *stmt, struct pt_db_chunk *out)
 {
     struct pt_summary *s = &out->summary;
-    out->series = sqlite3_column_int64(stmt, 0);
-    s->t0 = sqlite3_column_int64(stmt, 1);
-    s->t1 = sqlite3_column_int64(stmt, 2);
-    s->n = (uint64_t)sqlite3_column_int64(stmt, 3);
-    s->min = pt_db_num(stmt, 4);
-    s->max = pt_db_num(stmt, 5);
-    s->first = pt_db_num(stmt, 6);
-    s->last = pt_db_num(stmt, 7);
-    s->sum = dd(stmt, 8);
-    s->squares = dd(stmt, 10);
-    s->increase = dd(stmt, 12);
-    out->batch0 = sqlite3_column_int64(stmt, 14);
-    out->batch1 = sqlite3_column_int64(stmt, 15);
-    out->data = sqlite3_column_int64(stmt, 16);
-    out->crc = (uint32_t)sqlite3_column_int64(stmt, 17);
+    int n = sqlite3_column_count(stmt);
+    s->t0 = sqlite3_column_int64(stmt, 0);
+    s->t1 = sqlite3_column_int64(stmt, 1);
+    s->n = (uint64_t)sqlite3_column_int64(stmt, 2);
+    if (n > 3) {
+        s->first = pt_db_num(stmt, 3);
+        s->last = pt_db_num(stmt, 4);
+    }
+    if (n > 5) {
+        s->min = pt_db_num(stmt, 5);
+        s->max = pt_db_num(stmt, 6);
+        s->sum = dd(stmt, 7);
+    }
+    if (n > 9) {
+        s->squares = dd(stmt, 9);
+        s->increase = dd(stmt, 11);
+        out->batch0 = sqlite3_column_int64(stmt, 13);
+        out->batch1 = sqlite3_column_int64(stmt, 14);
+        out->data = sqlite3_column_int64(stmt, 15);
+        out->crc = (uint32_t)sqlite3_column_int64(stmt, 16);
+        out->series = sqlite3_column_int64(stmt, 17);
+    }
+}
+
+int pt_db_find_chunk(struct pt_store *s, int64_t series, int64_t t0, struct pt_db_chunk *out,
+                     struct pt_err *err)
+{
+    static const char SQL[] =
+        "SELECT " PT_DB_CHUNK " FROM chunk c WHERE series = ?1 AND t0 = ?2";
+    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    int rc;
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, series);
+    sqlite3_bind_int64(stmt, 2, t0);
+    if ((rc = pt_db_step(s, stmt, err)) == 1) {
+        pt_db_read_chunk(stmt, out);
+        sqlite3_reset(stmt);
+        return 0;
+    }
+    return rc < 0 ? -1
+                  : pt_err_set(err, PT_SYSTEM, "%s: a chunk of series %lld is gone; run pt-archive verify",
+                               s->path, (long long)series);
 }
 
 static uint32_t crc_u64(uint32_t crc, uint64_t v)
@@ -249,6 +278,7 @@ int pt_db_check_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struc
     if ((rc = pt_db_step(s, stmt, err)) < 0)
         return -1;
     bytes = rc ? pt_db_str(stmt, 0) : (struct pt_str){0};
+    s->loaded += bytes.n;
     *damage = NULL;
     if (!rc)
         *damage = "its bytes are missing";
@@ -293,6 +323,7 @@ static int find_sketch(struct pt_store *s, const struct pt_db_chunk *chunk, sqli
     if ((rc = pt_db_step(s, *stmt, err)) != 1)
         return rc;
     *bytes = pt_db_str(*stmt, 1);
+    s->loaded += bytes->n;
     if (sqlite3_column_int64(*stmt, 0) != sketch_crc(chunk->crc, *bytes))
         *damage = "the checksum of its sketch does not agree";
     return 1;

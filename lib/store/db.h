@@ -27,6 +27,7 @@ struct pt_store {
         sqlite3_stmt *stmt;
     } cache[PT_DB_STATEMENTS];
     size_t ncached;
+    uint64_t loaded; /* bytes of chunks and sketches so far */
 };
 
 /* A statement for a string literal, reset and without bindings; owned by the store.  NULL with err.
@@ -60,10 +61,19 @@ struct pt_db_chunk {
     struct pt_summary summary;
     uint32_t crc;
 };
+#define PT_DB_CHUNK_EXTENT "c.t0, c.t1, c.n"
+#define PT_DB_CHUNK_ENDS PT_DB_CHUNK_EXTENT ", c.first, c.last"
+#define PT_DB_CHUNK_SUM PT_DB_CHUNK_ENDS ", c.min, c.max, c.sum, c.sum_lo"
 #define PT_DB_CHUNK                                                                               \
-    "c.series, c.t0, c.t1, c.n, c.min, c.max, c.first, c.last, c.sum, c.sum_lo, c.squares,"       \
-    " c.squares_lo, c.increase, c.increase_lo, c.batch0, c.batch1, c.data, c.crc"
+    PT_DB_CHUNK_SUM ", c.squares, c.squares_lo, c.increase, c.increase_lo, c.batch0, c.batch1,"   \
+                    " c.data, c.crc, c.series"
+
+/* Reads as much of the row as was selected; the rest of *out stays as it is. */
 void pt_db_read_chunk(sqlite3_stmt *stmt, struct pt_db_chunk *out);
+
+/* Reads the whole row of the chunk that begins at t0. */
+int pt_db_find_chunk(struct pt_store *s, int64_t series, int64_t t0, struct pt_db_chunk *out,
+                     struct pt_err *err);
 
 /* CRC-32 (as in zlib) of a chunk's row and bytes: pt-store(5), "Checksums". */
 uint32_t pt_db_chunk_crc(const struct pt_db_chunk *chunk, struct pt_str bytes);

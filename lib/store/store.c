@@ -283,62 +283,6 @@ void pt_store_end_read(struct pt_store *s)
     sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* --- series ---------------------------------------------------------------------------------- */
-
-static void read_series(sqlite3_stmt *stmt, struct pt_store_series *out)
-{
-    *out = (struct pt_store_series){.id = sqlite3_column_int64(stmt, 0),
-                                    .name = pt_db_str(stmt, 1),
-                                    .tags = pt_db_str(stmt, 2),
-                                    .unit = pt_db_str(stmt, 4)};
-    pt_kind_parse(pt_db_str(stmt, 3), &out->kind);
-}
-
-static int offer_series(const struct pt_store_series *series, const struct pt_selector *selector,
-                        struct pt_arena *arena, int (*each)(void *, const struct pt_store_series *),
-                        void *ctx, struct pt_err *err)
-{
-    int rc;
-    pt_arena_reset(arena);
-    rc = pt_selector_series(selector, series->name, series->tags, arena, err);
-    return rc == 1 ? each(ctx, series) : rc;
-}
-
-struct pt_store_series pt_store_series_keep(const struct pt_store_series *s, struct pt_arena *a)
-{
-    struct pt_store_series kept = *s;
-    kept.name = pt_arena_str(a, s->name);
-    kept.tags = pt_arena_str(a, s->tags);
-    kept.unit = pt_arena_str(a, s->unit);
-    return kept;
-}
-
-int pt_store_each_series(struct pt_store *s, const struct pt_selector *selector,
-                         int (*each)(void *ctx, const struct pt_store_series *series), void *ctx,
-                         struct pt_err *err)
-{
-    static const char ALL[] = "SELECT id, name, tags, kind, unit FROM series ORDER BY name, tags";
-    static const char NAMED[] =
-        "SELECT id, name, tags, kind, unit FROM series WHERE name = ?1 ORDER BY tags";
-    struct pt_str name = selector ? pt_selector_exact_name(selector) : (struct pt_str){0};
-    struct pt_arena arena = {0};
-    sqlite3_stmt *stmt = pt_db_borrow(s, name.n ? NAMED : ALL, err);
-    int rc;
-    if (!stmt)
-        return -1;
-    if (name.n)
-        pt_db_bind_str(stmt, 1, name);
-    while ((rc = pt_db_step(s, stmt, err)) == 1) {
-        struct pt_store_series series;
-        read_series(stmt, &series);
-        if ((rc = offer_series(&series, selector, &arena, each, ctx, err)) != 0)
-            break;
-    }
-    pt_db_return(s, stmt);
-    pt_arena_release(&arena);
-    return rc;
-}
-
 /* --- points ---------------------------------------------------------------------------------- */
 
 /* What one walk over a series' runs carries along. */
@@ -347,8 +291,20 @@ struct walk {
     const struct pt_store_range *range;
     int (*each)(void *ctx, const struct pt_store_run *run);
     void *ctx;
+    struct pt_store_effort *effort; /* the range's, or ... */
+    struct pt_store_effort unasked; /* ... where it has none */
     struct pt_column points;
+    struct pt_sketch sketch;
+    bool light;       /* rows are read without what opening their chunks needs */
+    uint64_t given;   /* runs */
+    int64_t newest;   /* the beginning of the last chunk that was wanted */
 };
+
+static int give(struct walk *w, const struct pt_store_run *run)
+{
+    w->given++;
+    return w->each(w->ctx, run);
+}
 
 /* The beginning of t's window; it may wrap, which is of no matter to a comparison. */
 static uint64_t window_of(const struct pt_store_range *r, int64_t t)
@@ -358,14 +314,15 @@ static uint64_t window_of(const struct pt_store_range *r, int64_t t)
     return (uint64_t)t - (uint64_t)into;
 }
 
-static bool summary_will_do(const struct pt_store_range *r, const struct pt_summary *s)
+/* Whether what stands for the whole chunk will do, if anything does. */
+static bool whole_will_do(const struct pt_store_range *r, const struct pt_summary *s)
 {
-    return r->summaries && s->t0 >= r->since && s->t1 < r->until &&
+    return s->t0 >= r->since && s->t1 < r->until &&
            (r->window == 0 || window_of(r, s->t0) == window_of(r, s->t1));
 }
 
 /* Hands out what of walk->points lies in the range. */
-static int offer_points(struct walk *w)
+static int offer_points(struct walk *w, bool certain)
 {
     struct pt_column cut = w->points;
     size_t begin = pt_column_lower(&cut, w->range->since);
@@ -377,30 +334,109 @@ static int offer_points(struct walk *w)
     if (cut.wide)
         cut.wide += begin;
     cut.n = end - begin;
-    return w->each(w->ctx, &(struct pt_store_run){.points = &cut});
+    return give(w, &(struct pt_store_run){.points = &cut, .certain = certain});
 }
 
-static int offer_chunk(struct walk *w, const struct pt_db_chunk *chunk, struct pt_err *err)
+/* After a failure to read a chunk: 0 when it is to be passed over, and *err is as it was; else -1.
+ * What SQLite says of the connection as a whole is never passed over. */
+static int pass_over(struct walk *w, struct pt_err *err)
 {
-    if (summary_will_do(w->range, &chunk->summary))
-        return w->each(w->ctx, &(struct pt_store_run){.summary = &chunk->summary});
-    pt_column_release(&w->points);
-    if (pt_db_load_chunk(w->store, chunk, &w->points, err) != 0)
+    int code = sqlite3_errcode(w->store->db) & 0xff;
+    bool damage = code == SQLITE_CORRUPT || code == SQLITE_IOERR || code == SQLITE_OK ||
+                  code == SQLITE_ROW || code == SQLITE_DONE;
+    if (!w->range->damaged || !damage)
         return -1;
-    return offer_points(w);
+    w->range->damaged(w->range->damaged_ctx, err->what);
+    w->effort->damaged++;
+    pt_err_clear(err);
+    return 0;
 }
 
-static int walk_chunks(struct walk *w, int64_t series, struct pt_err *err)
+/* Hands out the chunk as its sketch: as pt_store_each_run; *none when it has no sketch. */
+static int offer_sketch(struct walk *w, const struct pt_db_chunk *chunk, bool *none,
+                        struct pt_err *err)
 {
-    /* The first chunk that can reach into the range is the last one that begins before it. */
-    static const char SQL[] =
-        "SELECT " PT_DB_CHUNK " FROM chunk c WHERE series = ?1 AND t0 < ?3 AND t0 >= coalesce("
-        " (SELECT max(t0) FROM chunk WHERE series = ?1 AND t0 <= ?2), ?2) ORDER BY t0";
-    sqlite3_stmt *stmt = pt_db_borrow(w->store, SQL, err);
-    struct pt_db_chunk chunk;
+    int rc;
+    pt_sketch_clear(&w->sketch);
+    rc = pt_db_load_sketch(w->store, chunk, &w->sketch, err);
+    *none = rc == 0;
+    if (rc != 1)
+        return rc < 0 ? pass_over(w, err) : 0;
+    w->effort->sketches++;
+    return give(w, &(struct pt_store_run){.summary = &chunk->summary, .sketch = &w->sketch,
+                                          .certain = true});
+}
+
+static int open_chunk(struct walk *w, struct pt_db_chunk *chunk, bool certain, struct pt_err *err)
+{
+    int rc = 0;
+    pt_column_clear(&w->points);
+    if (w->light)
+        rc = pt_db_find_chunk(w->store, chunk->series, chunk->summary.t0, chunk, err);
+    if (rc == 0)
+        rc = pt_db_load_chunk(w->store, chunk, &w->points, err);
+    if (rc != 0)
+        return pass_over(w, err);
+    w->effort->decoded++;
+    w->effort->points += w->points.n;
+    return offer_points(w, certain);
+}
+
+static int offer_chunk(struct walk *w, struct pt_db_chunk *chunk, struct pt_err *err)
+{
+    const struct pt_store_range *r = w->range;
+    const struct pt_summary *s = &chunk->summary;
+    enum pt_store_verdict verdict =
+        r->judge ? r->judge(r->judge_ctx, s->min.d, s->max.d) : PT_STORE_EVERY;
+    bool whole = verdict == PT_STORE_EVERY && whole_will_do(r, s), none = true;
+    int rc = 0;
+    w->effort->chunks++;
+    if (verdict == PT_STORE_NONE) {
+        w->effort->unwanted++;
+        return 0;
+    }
+    w->newest = s->t0;
+    if (whole && r->summaries) {
+        w->effort->summaries++;
+        return give(w, &(struct pt_store_run){.summary = s, .certain = true});
+    }
+    if (whole && r->sketches)
+        rc = offer_sketch(w, chunk, &none, err);
+    return none ? open_chunk(w, chunk, verdict == PT_STORE_EVERY, err) : rc;
+}
+
+/* The first chunk that can reach into the range is the last one that begins before it. */
+#define IN_RANGE                                                                                  \
+    " FROM chunk c WHERE series = ?1 AND t0 < ?3 AND t0 >= coalesce("                             \
+    " (SELECT max(t0) FROM chunk WHERE series = ?1 AND t0 <= ?2), ?2)"
+
+/* Reading a column takes as long as finding its row. */
+static const char *const ROWS[] = {
+    [PT_STORE_ALL] = "SELECT " PT_DB_CHUNK IN_RANGE " ORDER BY t0",
+    [PT_STORE_EXTENT] = "SELECT " PT_DB_CHUNK_EXTENT IN_RANGE " ORDER BY t0",
+    [PT_STORE_ENDS] = "SELECT " PT_DB_CHUNK_ENDS IN_RANGE " ORDER BY t0",
+    [PT_STORE_SUM] = "SELECT " PT_DB_CHUNK_SUM IN_RANGE " ORDER BY t0",
+};
+static const char ROWS_BACK[] = "SELECT " PT_DB_CHUNK IN_RANGE " ORDER BY t0 DESC";
+
+/* What of a row the walk needs: all of it to open a chunk or its sketch. */
+static enum pt_store_detail detail_of(const struct pt_store_range *r)
+{
+    if (!r->summaries || r->detail == PT_STORE_ALL)
+        return PT_STORE_ALL;
+    return r->judge ? PT_STORE_SUM : r->detail;
+}
+
+static int walk_chunks(struct walk *w, int64_t series, const char *sql, struct pt_err *err)
+{
+    sqlite3_stmt *stmt = pt_db_borrow(w->store, sql, err);
+    struct pt_db_chunk chunk = {.series = series};
+    uint64_t most = w->range->ends ? w->given + 1 : UINT64_MAX;
     int rc;
     if (!stmt)
         return -1;
+    w->effort->lookups++;
+    w->light = sql != ROWS[PT_STORE_ALL] && sql != ROWS_BACK;
     sqlite3_bind_int64(stmt, 1, series);
     sqlite3_bind_int64(stmt, 2, w->range->since);
     sqlite3_bind_int64(stmt, 3, w->range->until);
@@ -408,7 +444,10 @@ static int walk_chunks(struct walk *w, int64_t series, struct pt_err *err)
         pt_db_read_chunk(stmt, &chunk);
         if (chunk.summary.t1 < w->range->since)
             continue;
-        if ((rc = offer_chunk(w, &chunk, err)) != 0)
+        rc = 0;
+        if (sql == ROWS_BACK && chunk.summary.t0 <= w->newest)
+            break;
+        if ((rc = offer_chunk(w, &chunk, err)) != 0 || w->given >= most)
             break;
     }
     pt_db_return(w->store, stmt);
@@ -423,24 +462,46 @@ static int walk_tail(struct walk *w, int64_t series, struct pt_err *err)
     int rc;
     if (!stmt)
         return -1;
+    w->effort->lookups++;
     pt_column_release(&w->points);
     sqlite3_bind_int64(stmt, 1, series);
     sqlite3_bind_int64(stmt, 2, w->range->since);
     sqlite3_bind_int64(stmt, 3, w->range->until);
     while ((rc = pt_db_step(w->store, stmt, err)) == 1)
         pt_column_add(&w->points, sqlite3_column_int64(stmt, 0), pt_db_num(stmt, 1));
-    return rc < 0 ? -1 : offer_points(w);
+    w->effort->tail += w->points.n;
+    return rc < 0 ? -1 : offer_points(w, false);
+}
+/* The first chunk, and the tail; or where there is none the last chunk. */
+static int walk_ends(struct walk *w, int64_t series, struct pt_err *err)
+{
+    int rc = walk_chunks(w, series, ROWS[detail_of(w->range)], err);
+    uint64_t first = w->given;
+    if (rc == 0)
+        rc = walk_tail(w, series, err);
+    if (rc == 0 && first && w->given == first)
+        rc = walk_chunks(w, series, ROWS_BACK, err);
+    return rc;
 }
 
 int pt_store_each_run(struct pt_store *s, int64_t series, const struct pt_store_range *range,
                       int (*each)(void *ctx, const struct pt_store_run *run), void *ctx,
                       struct pt_err *err)
 {
-    struct walk w = {s, range, each, ctx, {0}};
-    int rc = walk_chunks(&w, series, err);
-    if (rc == 0)
-        rc = walk_tail(&w, series, err);
+    struct walk w = {.store = s, .range = range, .each = each, .ctx = ctx, .newest = INT64_MIN};
+    uint64_t loaded = s->loaded;
+    int rc;
+    w.effort = range->effort ? range->effort : &w.unasked;
+    if (range->ends) {
+        rc = walk_ends(&w, series, err);
+    } else {
+        rc = walk_chunks(&w, series, ROWS[detail_of(range)], err);
+        if (rc == 0)
+            rc = walk_tail(&w, series, err);
+    }
+    w.effort->bytes += s->loaded - loaded;
     pt_column_release(&w.points);
+    pt_sketch_release(&w.sketch);
     return rc;
 }
 
@@ -494,33 +555,4 @@ int pt_store_point_before(struct pt_store *s, int64_t series, int64_t t, int64_t
     pt_db_read_chunk(stmt, &chunk);
     sqlite3_reset(stmt);
     return last_of_chunk(s, &chunk, t, ts, value, err);
-}
-
-int pt_store_totals(struct pt_store *s, struct pt_store_stats *out, struct pt_err *err)
-{
-    static const char SQL[] =
-        "SELECT (SELECT count(*) FROM series),"
-        " (SELECT coalesce(sum(n), 0) FROM chunk), (SELECT count(*) FROM chunk),"
-        " (SELECT count(*) FROM tail),"
-        " (SELECT count(*) FROM document) + (SELECT coalesce(sum(n), 0) FROM block),"
-        " (SELECT count(*) FROM reject WHERE state IS NULL), (SELECT count(*) FROM source),"
-        " (SELECT count(*) FROM batch),"
-        " (SELECT min(t) FROM (SELECT min(t0) t FROM chunk UNION ALL SELECT min(ts) FROM tail"
-        "  UNION ALL SELECT min(ts) FROM document UNION ALL SELECT min(t0) FROM block)),"
-        " (SELECT max(t) FROM (SELECT max(t1) t FROM chunk UNION ALL SELECT max(ts) FROM tail"
-        "  UNION ALL SELECT max(ts) FROM document UNION ALL SELECT max(t1) FROM block)),"
-        " (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)";
-    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
-    uint64_t *const fields[] = {&out->series, &out->points,  &out->chunks,  &out->tail_points,
-                                &out->documents, &out->rejects, &out->sources, &out->batches};
-    if (!stmt || pt_db_step(s, stmt, err) != 1)
-        return -1;
-    for (int i = 0; i < 8; i++)
-        *fields[i] = (uint64_t)sqlite3_column_int64(stmt, i);
-    out->points += out->tail_points;
-    out->first = sqlite3_column_int64(stmt, 8);
-    out->last = sqlite3_column_int64(stmt, 9);
-    out->file_bytes = (uint64_t)sqlite3_column_int64(stmt, 10);
-    sqlite3_reset(stmt);
-    return 0;
 }

@@ -16,6 +16,7 @@
 #include "record/severity.h"
 #include "record/tags.h"
 #include "series/column.h"
+#include "series/sketch.h"
 #include "series/summary.h"
 
 struct pt_store;
@@ -56,21 +57,60 @@ int pt_store_each_series(struct pt_store *s, const struct pt_selector *selector,
 /* --- points ---------------------------------------------------------------------------------- */
 
 /* One stretch of a series in time order.  Either `points` holds it (decoded, cut to the range), or,
- * where the caller said that summaries will do and a chunk lies wholly inside one window,
- * `points` is NULL and `summary` says it all. */
+ * where the caller said that summaries or sketches will do and a chunk lies wholly inside one
+ * window, `points` is NULL and `summary` says it all, with `sketch` where sketches were asked
+ * for. */
 struct pt_store_run {
-    const struct pt_column *points; /* borrowed until the callback returns */
+    const struct pt_column *points; /* all borrowed until the callback returns */
     const struct pt_summary *summary;
+    const struct pt_sketch *sketch;
+    bool certain; /* the judge said that all of the chunk's points are wanted */
 };
 
-/* How much a summary may stand for. */
+/* How much of a summary is asked for; what is not is left 0.  Less is faster. */
+enum pt_store_detail {
+    PT_STORE_ALL,    /* everything */
+    PT_STORE_EXTENT, /* n, t0 and t1 */
+    PT_STORE_ENDS,   /* these, first and last */
+    PT_STORE_SUM     /* these, min, max and sum */
+};
+
+/* Which of a chunk's points are wanted, as far as its row tells. */
+enum pt_store_verdict { PT_STORE_NONE, PT_STORE_SOME, PT_STORE_EVERY };
+
+/* What walks read; they add to it. */
+struct pt_store_effort {
+    uint64_t lookups;   /* of places in the file where reading begins */
+    uint64_t chunks;    /* that reach into the range; of these: */
+    uint64_t summaries; /* answered by their rows */
+    uint64_t sketches;  /* answered by their rows and sketches */
+    uint64_t unwanted;  /* passed over, since the judge wanted none of their points */
+    uint64_t decoded;   /* opened */
+    uint64_t damaged;   /* passed over, since they could not be */
+    uint64_t points;    /* of the chunks opened */
+    uint64_t tail;      /* points that were in no chunk */
+    uint64_t bytes;     /* of chunks and sketches */
+};
+
+/* What is asked for, and what may stand for it.  Zero values ask for all points of [0, 0). */
 struct pt_store_range {
     int64_t since, until; /* half-open; PT_TIME_MIN and PT_TIME_MAX for all */
     bool summaries;       /* runs may come as summaries ... */
     int64_t window;       /* ... of chunks inside one window of this length, 0 = any length */
     int64_t origin;       /* windows begin at origin + k * window */
+    enum pt_store_detail detail; /* of summaries */
+    bool ends;     /* only the runs with the first and the last point matter */
+    bool sketches; /* runs may come as sketches, under the same conditions as summaries */
+    enum pt_store_verdict (*judge)(void *ctx, double min, double max); /* NULL: every point */
+    void *judge_ctx;
+    /* Told of chunks that are damaged, which are then passed over; NULL: they are errors. */
+    void (*damaged)(void *ctx, const char *what);
+    void *damaged_ctx;
+    struct pt_store_effort *effort; /* may be NULL */
 };
 
+/* Calls each for the runs of the series in order of time.  A non-zero return of `each` ends the
+ * walk and is returned. */
 int pt_store_each_run(struct pt_store *s, int64_t series, const struct pt_store_range *range,
                       int (*each)(void *ctx, const struct pt_store_run *run), void *ctx,
                       struct pt_err *err);

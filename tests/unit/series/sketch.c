@@ -208,5 +208,33 @@ static void worth(void)
     CHECK(bytes_of(v, 1024) == 0);
 }
 
+/* A bucket holds just the values between its bounds; sketches of two halves join to that of all. */
+static void buckets(void)
+{
+    static double v[MOST];
+    for (int shape = 0; shape < NSHAPES; shape++) {
+        struct pt_sketch s = {0}, other = {0};
+        for (size_t i = 0; i < MOST; i++)
+            v[i] = next_value((enum shape)shape);
+        pt_sketch_add(&other, v, 10); /* is forgotten */
+        pt_sketch_clear(&other);
+        pt_sketch_add(&s, v, MOST / 3);
+        pt_sketch_add(&other, v + MOST / 3, MOST - MOST / 3);
+        pt_sketch_join(&s, &other);
+        check_quantiles(&s, v, MOST); /* sorts v */
+        for (uint64_t k = 0; k < MOST; k += 5) {
+            struct pt_sketch_bucket b = pt_sketch_find(&s, k);
+            if (!CHECK(b.below <= k && k < b.below + b.n && v[k] >= b.least && v[k] <= b.most &&
+                       v[b.below] >= b.least && v[b.below + b.n - 1] <= b.most) ||
+                !CHECK(b.below == 0 || v[b.below - 1] < b.least) ||
+                !CHECK(b.below + b.n == MOST || v[b.below + b.n] > b.most))
+                break;
+        }
+        CHECK(isnan(pt_sketch_find(&s, MOST).least));
+        pt_sketch_release(&s);
+        pt_sketch_release(&other);
+    }
+}
+
 TEST_MAIN({"error bound", error_bound}, {"written", written}, {"empty", empty}, {"damage", damage},
-          {"worth", worth})
+          {"worth", worth}, {"buckets", buckets})
