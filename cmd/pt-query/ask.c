@@ -10,6 +10,7 @@
 #include "input.h"
 #include "query/compare.h"
 #include "query/fill.h"
+#include "query/having.h"
 #include "query/query.h"
 #include "raw.h"
 #include "show.h"
@@ -23,7 +24,7 @@ enum { KEYS_MOST = 32 };
 static struct {
     struct query_options common;
     int64_t window, compare;
-    const char *agg, *by, *fill;
+    const char *agg, *by, *having, *fill;
     uint64_t top, bottom;
 } opt = {.common.output = -1, .window = NONE, .compare = NONE};
 
@@ -37,6 +38,8 @@ const struct pt_option query_ask_options[] = {
      "increase, rate (default with --window: avg)"},
     {PT_OPTION_TEXT, 'b', "by", "LIST", &opt.by, NULL, NULL,
      "tags to group by, separated by commas; also \"name\" and \"series\" (default: one group)"},
+    {PT_OPTION_TEXT, 0, "having", "CONDITION", &opt.having, NULL, NULL,
+     "only the rows for which this holds, such as 'p99 > 20 and count >= 10'"},
     {PT_OPTION_TEXT, 0, "fill", "POLICY", &opt.fill, NULL, NULL,
      "what to say of windows without points: none, null, previous, linear or a number (default: "
      "none)"},
@@ -58,6 +61,7 @@ struct request {
     struct pt_agg aggs[PT_AGGS_MOST];
     const char *keys[KEYS_MOST];
     char *by; /* the text of the keys */
+    struct pt_having having;
     struct pt_fill fill;
 };
 
@@ -105,6 +109,9 @@ static int refine(const struct request *r, struct pt_answer *answer, struct pt_e
 {
     if (pt_fill_answer(answer, &r->query, &r->fill, err) != 0)
         return -1;
+    pt_having_keep(&r->having, answer);
+    if (!answer->n)
+        return pt_err_set(err, PT_FOUND, "--having holds for no row");
     if (opt.top || opt.bottom)
         pt_answer_top(answer, opt.top ? opt.top : opt.bottom, opt.bottom > 0);
     return 0;
@@ -188,6 +195,29 @@ static int parse_by(struct request *r, struct pt_err *err)
     return 0;
 }
 
+/* Of --compare the columns are X, X.before and X.change of each aggregate, and p. */
+static int parse_having(struct request *r, struct pt_err *err)
+{
+    struct pt_query *q = &r->query;
+    const char *columns[PT_COMPARE_COLUMNS(PT_AGGS_MOST)];
+    struct pt_arena arena = {0};
+    size_t n = q->naggs;
+    int rc;
+    if (!opt.having)
+        return 0;
+    if (!n)
+        return pt_err_set(err, PT_USAGE,
+                          "--having is about aggregates; give --agg or --window too");
+    for (size_t i = 0; i < n; i++)
+        columns[i] = r->aggs[i].name;
+    if (opt.compare == NONE)
+        return pt_having_parse(opt.having, columns, n, r->aggs, &q->naggs, &r->having, err);
+    n = pt_compare_columns(columns, n, &arena);
+    rc = pt_having_parse(opt.having, columns, n, NULL, NULL, &r->having, err);
+    pt_arena_release(&arena);
+    return rc;
+}
+
 static int parse_refinements(struct request *r, struct pt_err *err)
 {
     bool top = opt.top || opt.bottom;
@@ -238,7 +268,7 @@ static int parse_request(struct request *r, int argc, char **argv, struct pt_err
         return -1;
     r->query.selector = r->selector;
     if (parse_aggs(r, err) != 0 || parse_window(r, err) != 0 || parse_by(r, err) != 0 ||
-        parse_refinements(r, err) != 0)
+        parse_refinements(r, err) != 0 || parse_having(r, err) != 0)
         return -1;
     if (pt_program_range(o->since, o->until, o->tz, &r->query.since, &r->query.until, err) != 0)
         return -1;
@@ -258,6 +288,7 @@ int query_ask_run(int argc, char **argv, struct pt_err *err)
         rc = query_input_close(&in, rc, err);
     }
     pt_selector_free(r.selector);
+    pt_having_release(&r.having);
     free(r.by);
     return rc;
 }

@@ -106,6 +106,29 @@ static void add_columns(struct pt_answer *out, const struct pt_answer *now)
     out->columns[n] = named(out, PT_STR("p"), "", (struct pt_str){0});
 }
 
+static const char *suffixed(struct pt_arena *arena, const char *name, const char *suffix)
+{
+    struct pt_buf text = {0};
+    const char *kept;
+    pt_buf_puts(&text, name);
+    pt_buf_puts(&text, suffix);
+    kept = pt_arena_str(arena, pt_buf_view(&text)).p;
+    pt_buf_release(&text);
+    return kept;
+}
+
+size_t pt_compare_columns(const char **names, size_t n, struct pt_arena *arena)
+{
+    for (size_t i = n; i-- > 0;) {
+        const char *name = names[i];
+        names[i * PER_COLUMN] = name;
+        names[i * PER_COLUMN + 1] = suffixed(arena, name, ".before");
+        names[i * PER_COLUMN + 2] = suffixed(arena, name, ".change");
+    }
+    names[n * PER_COLUMN] = "p";
+    return PT_COMPARE_COLUMNS(n);
+}
+
 /* --- merging --------------------------------------------------------------------------------- */
 
 static double change(double now, double before)

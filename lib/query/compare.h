@@ -14,4 +14,9 @@
 int pt_compare_run(struct pt_source *source, const struct pt_query *query, int64_t back,
                    struct pt_answer *out, struct pt_err *err);
 
+/* The columns of such an answer for n aggregates: how many there are, and their names, which take
+ * the place of the aggregates' names; X.before, X.change live in the arena. */
+#define PT_COMPARE_COLUMNS(n) ((n) * 3 + 1)
+size_t pt_compare_columns(const char **names, size_t n, struct pt_arena *arena);
+
 #endif
