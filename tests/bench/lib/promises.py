@@ -43,6 +43,8 @@ PROMISES = {
                                      ">", 1, "") for key in ASKED},
     **{f"sql.{key}": Promise(f"{key} in SQL / by options, the slower of program and extension",
                              "<=", 3, "") for key in ("q1", "q2", "q3", "q4", "q5", "q6", "q7")},
+    "sql.windows": Promise("SQL function windows / by options, the slowest of its questions",
+                           "<=", 3, ""),
     "stream.jsonl": Promise("mean and p95 of jsonl on standard input", "<", 1.5, "s"),
     "stream.csv": Promise("mean and p95 of csv on standard input", "<", 1.5, "s"),
     "stream.peers": Promise("mean and p95 of jsonl or csv: quickest peer / pt", ">", 1, ""),

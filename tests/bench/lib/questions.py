@@ -34,7 +34,8 @@ class Question:
 
     sql is DuckDB's, and ClickHouse's where it has none of its own, of {points}(ts, name, host,
     venue, value) with ts in milliseconds; rows is SQLite's, of series(id, name, host, venue) and
-    points(series, ts, value); pt_sql is of the tables of pt-query sql.
+    points(series, ts, value); pt_sql is of pt's own table points, windows of its function of that
+    name, which answers as pt-query does.
     """
     what: str
     pt: list  # arguments of pt-query
@@ -48,6 +49,7 @@ class Question:
     victoria_key: collections.abc.Callable = None  # of labels and milliseconds
     victoria_numbers: collections.abc.Callable = lambda *numbers: numbers
     pt_sql: str = ""
+    windows: str = ""
     needs: str = ""  # an option that pt-query must have
     otherwise: dict = dataclasses.field(default_factory=dict)  # near, of peers with their own
     lacking: dict = dataclasses.field(default_factory=dict)  # how many rows a peer cannot tell
@@ -110,7 +112,9 @@ def by_minute():
                        for f in ("avg", "max")),
         victoria_key=lambda labels, ms: (ms // 60000,),
         pt_sql="SELECT ts / 60000000000, avg(value), max(value) FROM points WHERE"
-        f" name = 'cpu.user' AND ts >= {since * 10**9} AND ts < {until * 10**9} GROUP BY 1")
+        f" name = 'cpu.user' AND ts >= {since * 10**9} AND ts < {until * 10**9} GROUP BY 1",
+        windows="SELECT ts / 60000000000, avg, max FROM windows('cpu.user', '1m', NULL,"
+        f" {since * 10**9}, {until * 10**9})")
 
 
 def percentiles():
@@ -138,6 +142,8 @@ def percentiles():
         lambda labels, ms: (labels["host"],),
         pt_sql="SELECT tags->>'host', quantile(value, 0.5), quantile(value, 0.95),"
         " quantile(value, 0.99) FROM points WHERE name = 'order.latency_ms' GROUP BY 1",
+        windows="SELECT tags->>'host', p50, p95, p99"
+        " FROM windows('order.latency_ms', NULL, 'host')",
         otherwise={"DuckDB": (LAST_BIT,) * 3, "DuckDB, sorted": (LAST_BIT,) * 3,
                    "VictoriaMetrics": (LAST_BIT,) * 3, "ClickHouse": (NEIGHBOUR,) * 3})
 
@@ -147,7 +153,8 @@ def sketched():
     exact = percentiles()
     return dataclasses.replace(
         exact, what="q3 percentiles from sketches", pt=exact.pt + ["--sketch"], needs="--sketch",
-        sql=exact.sql.replace("quantile_cont", "approx_quantile"), rows="", victoria=(), pt_sql="",
+        sql=exact.sql.replace("quantile_cont", "approx_quantile"), rows="", victoria=(),
+        pt_sql="", windows="",
         clickhouse=exact.clickhouse.replace("quantilesExact", "quantilesTDigest"),
         near=(NEIGHBOUR,) * 3, otherwise={})
 
@@ -169,13 +176,15 @@ def summary():
         victoria_key=lambda labels, ms: (labels["__name__"],),
         victoria_numbers=lambda total, least, most, n: (total / n, least, most, n),
         pt_sql="SELECT name, avg(value), min(value), max(value), count(*) FROM points"
-        " GROUP BY name")
+        " GROUP BY name",
+        windows="SELECT name, avg, min, max, count FROM windows('*', NULL, 'name')")
 
 
 def decoded():
     """q4 again where no summary of a chunk can answer; the peers have none anyway."""
     return dataclasses.replace(summary(), what="q4 the same, every point read", needs="--where",
-                               pt=summary().pt + ["--where", "value > -1e300"], pt_sql="")
+                               pt=summary().pt + ["--where", "value > -1e300"], pt_sql="",
+                               windows="")
 
 
 def threshold():
@@ -207,7 +216,8 @@ def last_values():
         victoria=(("/api/v1/query", {"query": '{__name__!=""}', "time": LAST_S - TICK_S}),),
         victoria_key=lambda labels, ms: (labels["__name__"], labels["host"]),
         pt_sql="SELECT name, tags->>'host', value FROM (SELECT name, tags, value, max(ts)"
-        " FROM points GROUP BY series)")
+        " FROM points GROUP BY series)",
+        windows="SELECT name, tags->>'host', last FROM windows('*', NULL, 'series')")
 
 
 def rates():
@@ -239,6 +249,8 @@ def rates():
         lambda labels, ms: (labels["host"], ms // 300000),
         pt_sql=lag.format(host="tags->>'host'", slot="ts / 300000000000",
                           points="points('net.rx_bytes{host=~\"h00[0-7]\"}')", where="true"),
+        windows="SELECT tags->>'host', ts / 300000000000, rate FROM"
+        " windows('net.rx_bytes{host=~\"h00[0-7]\"}', '5m', 'host')",
         lacking={"VictoriaMetrics": 8})
 
 

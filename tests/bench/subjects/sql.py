@@ -1,12 +1,13 @@
 """The same questions in SQL: how much longer than by pt-query's own options, all start to exit.
 
-By pt-query sql, which has its tables built in, and by the sqlite3 shell with the extension loaded.
-The answers have to be pt-query's own.
+By pt-query sql, which has its tables built in, and by the sqlite3 shell with the extension loaded;
+of the points themselves and, where it can say it, by the function windows.  The answers have to be
+those of pt-query.
 """
 import json
 
 from lib.bench import BUILD
-from lib.measure import measure, median, timed
+from lib.measure import Failed, measure, median, timed
 from lib.peers import Sqlite, present
 from lib.questions import agree, questions
 from subjects.query import command, rows
@@ -29,34 +30,55 @@ def faces(bench):
     return found
 
 
-def compare(bench, key, question, asked):
+def has_windows(bench, asked):
+    """Whether all of them know the function windows."""
+    try:
+        for words, _ in asked.values():
+            measure(words + ["SELECT count FROM windows('cpu.user')"])
+        return True
+    except Failed:
+        bench.note("no SQL function windows here: left out")
+        return False
+
+
+def compare(bench, key, question, spellings, asked):
+    """spellings: what is added to the name of a face, and the statement."""
     native = command(bench, question)
     known = rows(measure(native).output, question)
     able = {"native": native}
     for name, (words, row) in asked.items():
-        able[name] = words + [question.pt_sql]
-        answer = measure(able[name]).output.decode().splitlines()
-        agree(question, known, [row(line) for line in answer], name)
+        for spelling, statement in spellings.items():
+            able[name + spelling] = words + [statement]
+            answer = measure(words + [statement]).output.decode().splitlines()
+            agree(question, known, [row(line) for line in answer], name)
     taken = {name: timed(words, 1) for name, words in able.items()}
     for _ in range(bench.runs):
         for name, words in able.items():
             taken[name] += timed(words, TIMES if taken[name][0].wall < SHORT_S else 1)
     taken = {name: median(runs) for name, runs in taken.items()}
     bench.note(question.what)
+    slower = {name: run.wall / taken["native"].wall for name, run in taken.items()}
     for name, run in taken.items():
-        beside = f"/ native: {run.wall / taken['native'].wall:.2f}" if name != "native" else ""
-        bench.row(f"  {key} {name}", run, beside=beside)
-    slowest = max(taken[name].wall for name in asked)
-    bench.ratio(f"sql.{key}", slowest, taken["native"].wall)
+        bench.row(f"  {key} {name}", run,
+                  beside=f"/ native: {slower[name]:.2f}" if name != "native" else "")
+    return slower
 
 
 def main(bench):
     known = measure("pt-query --help").output.decode().split()
     asked = faces(bench)
+    windows, slowest = has_windows(bench, asked), 0
     for key, question in questions(bench).items():
         if not question.pt_sql:
             continue
         if question.needs and question.needs not in known:
             bench.note(f"{question.what}: pt-query has no {question.needs} here: left out")
             continue
-        compare(bench, key, question, asked)
+        spellings = {"": question.pt_sql}
+        if windows and question.windows:
+            spellings[", windows"] = question.windows
+        slower = compare(bench, key, question, spellings, asked)
+        bench.measured[f"sql.{key}"] = max(slower[name] for name in asked)
+        slowest = max([slowest] + [slower[n] for n in slower if n.endswith(", windows")])
+    if windows:
+        bench.measured["sql.windows"] = slowest
