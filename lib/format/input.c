@@ -20,7 +20,7 @@
 #include <zlib.h>
 
 enum {
-    BLOCK = 256 * 1024,
+    BLOCK = 256 * 1024,    /* a read: it is to stay in the cache until its lines are taken */
     PIPE_BYTES = 1 << 20,  /* as much as anyone may ask for, unless the administrator says less */
     GZIP_WINDOW = 15 + 32, /* zlib: detect gzip or zlib */
     LONGEST_WAIT_MS = 500  /* a signal that came just before a wait is noticed after this */
@@ -234,7 +234,7 @@ static int fill(struct pt_input *in, int wait_ms, struct pt_err *err)
         return rc;
     if (in->gzip)
         return fill_gzip(in, err);
-    n = read_bytes(in, in->buf + in->end, in->decided ? in->cap - in->end : BLOCK, &idle, err);
+    n = read_bytes(in, in->buf + in->end, BLOCK, &idle, err);
     if (n < 0 || idle)
         return idle ? PT_INPUT_IDLE : -1;
     in->end += (size_t)n;

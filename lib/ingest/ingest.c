@@ -373,7 +373,7 @@ static int end_line(struct feed *f, struct pt_err *err)
 static bool still_written(const struct feed *f, enum pt_records_result got)
 {
     const struct pt_line *line = pt_records_line(f->records);
-    if (line->ended || line->overlong || !f->plain)
+    if (line->ended || !f->plain || line->overlong)
         return false;
     return got != PT_RECORDS_ONE || !pt_records_format_closed(pt_records_format(f->records));
 }

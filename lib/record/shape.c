@@ -153,11 +153,10 @@ static bool read_ts(struct pt_str raw, enum pt_time_unit unit, int64_t *out)
     return pt_time_epoch_plain(raw.p, raw.p + raw.n, unit, out) == raw.p + raw.n;
 }
 
-static bool read_match(const struct match *m, enum pt_time_unit unit, int64_t *ts,
-                       struct pt_num *value)
+static bool read_match(const struct match *m, enum pt_time_unit unit, struct pt_record *out)
 {
-    return read_ts(m->ts, unit, ts) &&
-           pt_num_parse(m->value.p, m->value.p + m->value.n, value) == m->value.p + m->value.n;
+    const char *end = m->value.p + m->value.n;
+    return read_ts(m->ts, unit, &out->ts) && pt_num_parse(m->value.p, end, &out->value) == end;
 }
 
 /* A time at p; the byte behind it, or NULL. */
@@ -173,54 +172,52 @@ static const char *expect_ts(struct pt_time_last *last, const char *p, const cha
     return quote + 1;
 }
 
-/* Whether the line is this spelling's, with its time and value. */
+/* Whether the line is this spelling's; then *out.  Time and value are read to where they go: to copy
+ * a number as a whole that was just written in halves would make the processor wait. */
 static bool expect(struct pt_shapes *s, const struct pt_shape_spelling *e, struct pt_str line,
-                   enum pt_time_unit unit, int64_t *ts, struct pt_num *value)
+                   enum pt_time_unit unit, struct pt_record *out)
 {
     const char *p = line.p, *end = line.p + line.n;
+    *out = e->record;
     for (int i = 0; i < 3; i++) {
         if ((size_t)(end - p) < e->around[i].n || !pt_str_same(p, e->around[i].p, e->around[i].n))
             return false;
         p += e->around[i].n;
         if (i < 2)
-            p = (i == 0) == e->value_first ? pt_num_parse(p, end, value)
-                                           : expect_ts(&s->last_ts, p, end, unit, ts);
+            p = (i == 0) == e->value_first ? pt_num_parse(p, end, &out->value)
+                                           : expect_ts(&s->last_ts, p, end, unit, &out->ts);
         if (!p)
             return false;
     }
     return p == end;
 }
 
-/* The spelling of the line, its place + 1, with time and value; 0 when it is unknown. */
+/* The spelling of a line that was not expected, its place + 1, and then *out; 0 when it is unknown. */
 static uint32_t recognise(struct pt_shapes *s, struct pt_str line, enum pt_time_unit unit,
-                          int64_t *ts, struct pt_num *value)
+                          struct pt_record *out)
 {
-    uint32_t next = s->at ? s->spellings[s->at - 1].next : 0;
-    const struct pt_shape *shape;
     struct match m;
-    if (next && expect(s, &s->spellings[next - 1], line, unit, ts, value))
-        return next;
-    if (!s->n || !(shape = find_shape(s, line, &m)) || !(next = *find(s, shape->serial, &m)) ||
-        !read_match(&m, unit, ts, value))
+    const struct pt_shape *shape = s->n ? find_shape(s, line, &m) : NULL;
+    uint32_t known = shape ? *find(s, shape->serial, &m) : 0;
+    if (!known)
+        return 0;
+    *out = s->spellings[known - 1].record;
+    if (!read_match(&m, unit, out))
         return 0;
     if (s->at)
-        s->spellings[s->at - 1].next = next;
-    return next;
+        s->spellings[s->at - 1].next = known;
+    return known;
 }
 
 bool pt_shapes_read(struct pt_shapes *s, struct pt_str line, enum pt_time_unit ts_unit,
                     struct pt_record *out)
 {
-    struct pt_num value;
-    int64_t ts;
-    uint32_t known = recognise(s, line, ts_unit, &ts, &value);
-    if (!known)
-        return false;
-    s->at = known;
-    *out = s->spellings[known - 1].record;
-    out->ts = ts;
-    out->value = value;
-    return true;
+    uint32_t next = s->at ? s->spellings[s->at - 1].next : 0;
+    if (!next || !expect(s, &s->spellings[next - 1], line, ts_unit, out))
+        next = recognise(s, line, ts_unit, out);
+    if (next)
+        s->at = next;
+    return next != 0;
 }
 
 /* --- learning -------------------------------------------------------------------------------- */
