@@ -13,7 +13,7 @@ static struct {
     int64_t longer;
     double times;
     bool list;
-} opt = {.common.output = -1};
+} opt = {.common.output = -1, .longer = INT64_MIN};
 
 const struct pt_option query_gaps_options[] = {
     {PT_OPTION_DURATION, 0, "longer-than", "DURATION", &opt.longer, NULL, NULL,
@@ -100,11 +100,12 @@ static int list(struct pt_source *source, const struct pt_selector *selector,
 static int read_rule(struct pt_gaps_rule *rule, struct pt_err *err)
 {
     const struct query_options *o = &opt.common;
-    if (opt.longer < 0)
+    bool given = opt.longer != INT64_MIN;
+    if (given && opt.longer <= 0)
         return pt_err_set(err, PT_USAGE, "--longer-than: a duration above 0, such as 5m");
     if (!(opt.times >= 1))
         return pt_err_set(err, PT_USAGE, "--times: a number from 1 up");
-    rule->longer = opt.longer;
+    rule->longer = given ? opt.longer : 0;
     rule->times = opt.times;
     return pt_program_range(o->since, o->until, o->tz, &rule->since, &rule->until, err);
 }

@@ -22,8 +22,9 @@ void query_listing_time(struct query_listing *l, bool known, int64_t ts)
 
 void query_listing_age(struct query_listing *l, bool known, int64_t ts, int64_t now)
 {
-    if (known)
-        pt_sheet_num(l->sheet, pt_num_real(((double)now - (double)ts) / PT_S));
+    int64_t age;
+    if (known && !__builtin_sub_overflow(now, ts, &age))
+        pt_sheet_num(l->sheet, pt_num_real((double)age / PT_S));
     else
         pt_sheet_null(l->sheet);
 }

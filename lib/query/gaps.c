@@ -28,10 +28,12 @@ static uint64_t step(const struct pt_gaps *g, size_t i)
 static uint64_t median_step(struct pt_gaps *g)
 {
     size_t n = g->points - 1;
+    double median;
     g->steps = pt_mem_grow(g->steps, &g->steps_cap, n, sizeof *g->steps);
     for (size_t i = 0; i < n; i++)
         g->steps[i] = (double)step(g, i);
-    return (uint64_t)pt_quantile_nth(g->steps, n, (n - 1) / 2);
+    median = pt_quantile_nth(g->steps, n, (n - 1) / 2);
+    return median < 0x1p64 ? (uint64_t)median : UINT64_MAX; /* rounded up to what does not fit */
 }
 
 static bool too_long(const struct pt_gaps *g, const struct pt_gaps_rule *rule, uint64_t length)
