@@ -6,6 +6,7 @@
 #include "cli/program.h"
 #include "format/emit.h"
 #include "query/catalogue.h"
+#include "query/reading.h"
 #include "record/write.h"
 
 struct raw {
@@ -51,19 +52,29 @@ static int write_run(void *ctx, const struct pt_store_run *run)
     return pt_program_stopping() ? 1 : 0;
 }
 
-static int write_points(struct raw *r, const struct pt_selector *selector, int64_t since,
-                        int64_t until)
+static int read_points(struct raw *r, const struct pt_query *q)
 {
-    struct pt_store_range range = {.since = since, .until = until};
-    int rc = pt_catalogue_read(&r->list, r->in->source, selector, r->err);
+    struct pt_reading reading = {.source = r->in->source, .where = q->where};
+    int rc = pt_catalogue_read(&r->list, r->in->source, q->selector, r->err);
+    reading.range = (struct pt_store_range){.since = q->since,
+                                            .until = q->until,
+                                            .damaged = q->partial ? q->damaged : NULL,
+                                            .damaged_ctx = q->damaged_ctx};
     for (size_t i = 0; i < r->list.n && rc == 0; i++) {
         r->now = &r->list.series[i];
-        rc = pt_source_each_run(r->in->source, r->now->id, &range, write_run, r, r->err);
+        rc = pt_reading_each_run(&reading, r->now->id, write_run, r, r->err);
     }
+    pt_reading_release(&reading);
+    return rc;
+}
+
+static int write_points(struct raw *r, const struct pt_query *q)
+{
+    int rc = read_points(r, q);
     if (rc < 0)
         return -1;
     if (!r->points)
-        return pt_query_nothing(r->in->source, selector, since, until, r->err);
+        return pt_query_nothing(r->in->source, q->selector, q->since, q->until, r->err);
     if (r->sheet)
         pt_sheet_end(r->sheet);
     if (r->emitter)
@@ -85,7 +96,7 @@ int query_raw(struct query_input *in, int output, const struct pt_query *q, stru
         for (size_t i = 0; i < sizeof COLUMNS / sizeof COLUMNS[0]; i++)
             pt_sheet_column(r.sheet, COLUMNS[i], NULL);
     }
-    rc = write_points(&r, q->selector, q->since, q->until);
+    rc = write_points(&r, q);
     pt_sheet_free(r.sheet);
     pt_emitter_free(r.emitter);
     pt_catalogue_release(&r.list);

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/num.h"
 #include "base/str.h"
+#include "query/plan.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -26,6 +27,7 @@ struct pt_group {
     int64_t *start; /* windows are half-open, [start, stop); without windows start is the time */
     int64_t *stop;  /* of the group's first point, and stop one behind that of its last */
     struct pt_num *values;
+    bool partial; /* damaged chunks were left out */
 };
 
 struct pt_answer {
@@ -37,6 +39,8 @@ struct pt_answer {
     size_t nby;
     bool windows;          /* rows are windows; else there is one a group, over the whole range */
     int64_t window;        /* their length in ns, 0 when they differ */
+    double quantile_error; /* of its size, that a quantile may be off by; 0: they are exact */
+    struct pt_plan plan;   /* how it was found */
     struct pt_arena arena; /* holds the text and the columns */
 };
 

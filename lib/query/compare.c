@@ -165,6 +165,7 @@ static struct pt_group merge_rows(struct comparison *c, struct pt_answer *out,
     struct pt_group g = {.name = pt_arena_str(&out->arena, known->name),
                          .unit = pt_arena_str(&out->arena, known->unit),
                          .tags = pt_arena_str(&out->arena, known->tags),
+                         .partial = (now && now->partial) || (before && before->partial),
                          .cap = n + m};
     g.start = pt_mem_array(g.cap, sizeof *g.start);
     g.stop = pt_mem_array(g.cap, sizeof *g.stop);
@@ -199,6 +200,8 @@ static void merge(struct comparison *c, const struct pt_answer *now, const struc
     *out = (struct pt_answer){
         .by = now->by, .nby = now->nby, .windows = now->windows, .window = now->window};
     add_columns(out, known);
+    pt_plan_add(&out->plan, &before->plan);
+    pt_plan_add(&out->plan, &now->plan);
     out->groups = pt_mem_array(now->n + before->n, sizeof *out->groups);
     for (size_t i = 0, k = 0; i < now->n || k < before->n;) {
         const struct pt_group *a = i < now->n ? &now->groups[i] : NULL;

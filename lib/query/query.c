@@ -3,11 +3,17 @@
  * First the catalogue: every matching series is put into its group, and the groups are put in
  * order.  Then the points, group by group, so that only one group's windows (and values, for
  * quantiles) are in memory at a time.  Where no quantile is asked for, the source may answer with
- * summaries, and chunks that lie inside one window are never decoded. */
+ * summaries, and chunks that lie inside one window are never decoded.
+ *
+ * A group with more values than memory is to hold is read over again, for a sketch and then for the
+ * values around the wanted ranks: rank.h. */
 #include "query/query.h"
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/time.h"
+#include "query/rank.h"
+#include "query/reading.h"
 #include "query/window.h"
 #include "series/quantile.h"
 
@@ -24,13 +30,18 @@ struct run {
     const struct pt_query *query;
     struct pt_answer *answer;
     struct pt_err *err;
-    bool by_name, by_series, steps; /* steps: increase or rate is asked for */
+    bool by_name, by_series, by_tags, steps; /* steps: increase or rate is asked for */
     struct pt_map keys;             /* of the groups; position = place in `groups` */
     struct pt_group *groups;
     size_t groups_cap;
     struct member *members; /* in order of name, then tags; later by group */
     size_t n, cap;
+    struct pt_reading reading;
     struct pt_windows windows;
+    struct pt_windows_need need;
+    double ranked[PT_AGGS_MOST]; /* the quantiles of the group in hand, if found by rank.h */
+    struct pt_map told;          /* damage */
+    bool damaged;                /* something was of the group in hand */
     struct pt_arena arena; /* tags of the series in hand */
     struct pt_buf key, tags;
 };
@@ -46,6 +57,10 @@ static int group_tags(struct run *r, const struct pt_store_series *s)
     pt_buf_clear(&r->tags);
     if (r->by_series) {
         pt_buf_str(&r->tags, s->tags);
+        return 0;
+    }
+    if (!r->by_tags) {
+        pt_buf_puts(&r->tags, "{}");
         return 0;
     }
     pt_arena_reset(&r->arena);
@@ -154,32 +169,150 @@ static void sort_groups(struct run *r)
 
 /* --- points ---------------------------------------------------------------------------------- */
 
+enum { TOO_MANY = 1 }; /* values: what ends a walk over runs */
+
 static int take_run(void *ctx, const struct pt_store_run *run)
 {
     struct run *r = ctx;
     if (run->points)
         pt_windows_points(&r->windows, run->points);
+    else if (run->sketch)
+        pt_windows_sketch(&r->windows, run->summary, run->sketch);
     else
         pt_windows_summary(&r->windows, run->summary);
-    return 0;
+    return r->windows.nvalues > PT_QUERY_VALUES && !r->query->window && !r->query->tap ? TOO_MANY
+                                                                                         : 0;
+}
+
+/* A chunk that is looked at again is told once. */
+static void take_damage(void *ctx, const char *what)
+{
+    struct run *r = ctx;
+    bool added;
+    r->damaged = true;
+    pt_map_add(&r->told, pt_str(what), &added);
+    if (added && r->query->damaged)
+        r->query->damaged(r->query->damaged_ctx, what);
+}
+
+static void ignore_damage(void *ctx, const char *what)
+{
+    (void)ctx;
+    (void)what;
 }
 
 static int take_series(struct run *r, int64_t series)
 {
-    const struct pt_query *q = r->query;
-    struct pt_store_range range = {.since = q->since,
-                                   .until = q->until,
-                                   .window = q->window,
-                                   .summaries = !r->windows.need.values};
     struct pt_num before;
-    int64_t ts;
-    int found = 0;
-    if (r->steps && q->since > PT_TIME_MIN)
-        found = pt_source_point_before(r->source, series, q->since, &ts, &before, r->err);
+    int found = r->steps ? pt_reading_before(&r->reading, series, &before, r->err) : 0;
     if (found < 0)
         return -1;
     pt_windows_series(&r->windows, found ? &before : NULL);
-    return pt_source_each_run(r->source, series, &range, take_run, r, r->err);
+    return pt_reading_each_run(&r->reading, series, take_run, r, r->err);
+}
+
+/* How much of summaries the aggregates need. */
+static enum pt_store_detail detail_of(const struct pt_query *q)
+{
+    enum pt_store_detail detail = PT_STORE_EXTENT;
+    for (size_t i = 0; i < q->naggs; i++)
+        switch (q->aggs[i].kind) {
+        case PT_AGG_COUNT: break;
+        case PT_AGG_FIRST:
+        case PT_AGG_LAST: detail = detail == PT_STORE_SUM ? detail : PT_STORE_ENDS; break;
+        case PT_AGG_SUM:
+        case PT_AGG_AVG:
+        case PT_AGG_MIN:
+        case PT_AGG_MAX: detail = PT_STORE_SUM; break;
+        default: return PT_STORE_ALL;
+        }
+    return detail;
+}
+
+/* Whether only the first and the last point matter. */
+static bool only_ends(const struct pt_query *q)
+{
+    for (size_t i = 0; i < q->naggs; i++)
+        if (q->aggs[i].kind != PT_AGG_FIRST && q->aggs[i].kind != PT_AGG_LAST)
+            return false;
+    return !q->window && !q->where && !q->tap;
+}
+
+static void set_reading(struct run *r)
+{
+    const struct pt_query *q = r->query;
+    r->reading.source = r->source;
+    r->reading.where = q->where;
+    r->reading.range = (struct pt_store_range){.since = q->since,
+                                               .until = q->until,
+                                               .window = q->window,
+                                               .detail = detail_of(q),
+                                               .ends = only_ends(q),
+                                               .damaged = q->partial ? take_damage : NULL,
+                                               .damaged_ctx = r,
+                                               .effort = &r->answer->plan.effort};
+}
+
+/* Fills the windows with what members begin..end have.  A sketch that stands for a chunk which is
+ * opened afterwards may turn out to be all that is left of it: so not where damage is passed
+ * over. */
+static int fill_windows(struct run *r, size_t begin, size_t end, struct pt_windows_need need)
+{
+    int rc = 0;
+    r->reading.range.summaries = !need.values && !need.sketches;
+    r->reading.range.sketches = need.sketches && !(r->need.values && r->query->partial);
+    pt_windows_begin(&r->windows, r->query->window, need);
+    for (size_t i = begin; i < end && rc == 0; i++)
+        rc = take_series(r, r->members[i].series);
+    pt_windows_end(&r->windows);
+    return rc;
+}
+
+/* The shares of the quantiles asked for; how many. */
+static size_t shares_of(const struct pt_query *q, double *share)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < q->naggs; i++)
+        if (q->aggs[i].kind == PT_AGG_QUANTILE)
+            share[n++] = q->aggs[i].q;
+    return n;
+}
+
+static int take_ranked(void *ctx, const struct pt_store_run *run)
+{
+    pt_rank_add(ctx, run->points->v, run->points->n);
+    return 0;
+}
+
+/* The same group twice over, for its sums and a sketch, and for r->ranked. */
+static int rank_group(struct run *r, size_t begin, size_t end)
+{
+    struct pt_windows_need need = {.sketches = true, .moments = r->need.moments};
+    struct pt_reading again = {.source = r->source, .where = r->query->where};
+    struct pt_rank rank = {0};
+    double share[PT_AGGS_MOST];
+    size_t n = shares_of(r->query, share);
+    int rc = fill_windows(r, begin, end, need);
+    again.range = r->reading.range;
+    again.range.sketches = false;
+    again.range.damaged = r->query->partial ? ignore_damage : NULL;
+    if (rc == 0)
+        pt_rank_begin(&rank, r->windows.cells[0].sketch, share, n);
+    for (size_t i = begin; i < end && rc == 0; i++)
+        rc = pt_reading_each_run(&again, r->members[i].series, take_ranked, &rank, r->err);
+    if (rc == 0)
+        rc = pt_rank_end(&rank, share, n, r->ranked, r->err);
+    pt_rank_release(&rank);
+    pt_reading_release(&again);
+    return rc;
+}
+
+static int take_group(struct run *r, size_t begin, size_t end)
+{
+    int rc;
+    r->damaged = false;
+    rc = fill_windows(r, begin, end, r->need);
+    return rc == TOO_MANY ? rank_group(r, begin, end) : rc;
 }
 
 /* --- values ---------------------------------------------------------------------------------- */
@@ -217,24 +350,37 @@ static struct pt_num value_of(const struct pt_query *q, const struct pt_agg *agg
     return pt_num_real(NAN);
 }
 
-static void add_quantiles(const struct pt_query *q, double *v, size_t n, struct pt_num *row)
+/* From the values, from a sketch when that was asked for, or as they were found already. */
+static void find_quantiles(struct run *r, const struct pt_cell *cell, const double *share, size_t n,
+                           double *out)
 {
+    if (r->need.values && cell->sketch)
+        memcpy(out, r->ranked, n * sizeof *out);
+    else if (!cell->sketch)
+        pt_quantile_select(r->windows.values + cell->at, cell->sum.n, share, n, out);
+    else
+        for (size_t i = 0; i < n; i++)
+            out[i] = fmin(fmax(pt_sketch_quantile(cell->sketch, share[i]), cell->sum.min.d),
+                          cell->sum.max.d);
+}
+
+static void add_quantiles(struct run *r, const struct pt_cell *cell, struct pt_num *row)
+{
+    const struct pt_query *q = r->query;
     double share[PT_AGGS_MOST], out[PT_AGGS_MOST];
-    size_t nq = 0;
-    for (size_t i = 0; i < q->naggs; i++)
-        if (q->aggs[i].kind == PT_AGG_QUANTILE)
-            share[nq++] = q->aggs[i].q;
-    if (!nq)
+    size_t n = shares_of(q, share);
+    if (!n)
         return;
-    pt_quantile_select(v, n, share, nq, out);
+    find_quantiles(r, cell, share, n, out);
     for (size_t i = q->naggs; i-- > 0;)
         if (q->aggs[i].kind == PT_AGG_QUANTILE)
-            row[i] = pt_num_real(out[--nq]);
+            row[i] = pt_num_real(out[--n]);
 }
 
 static void add_rows(struct run *r, struct pt_group *g)
 {
     const struct pt_query *q = r->query;
+    g->partial = r->damaged;
     g->n = g->cap = r->windows.n;
     g->start = pt_mem_array(g->n, sizeof *g->start);
     g->stop = pt_mem_array(g->n, sizeof *g->stop);
@@ -247,7 +393,7 @@ static void add_rows(struct run *r, struct pt_group *g)
             q->window ? pt_time_after(cell->start, q->window) : pt_time_after(cell->sum.t1, 1);
         for (size_t k = 0; k < q->naggs; k++)
             row[k] = value_of(q, &q->aggs[k], &cell->sum);
-        add_quantiles(q, r->windows.values + cell->at, cell->sum.n, row);
+        add_quantiles(r, cell, row);
         if (q->tap)
             q->tap->values(q->tap->ctx, g, i, r->windows.values + cell->at, cell->sum.n);
     }
@@ -268,26 +414,40 @@ static struct pt_windows_need need_of(struct run *r)
         if (kind == PT_AGG_INCREASE || kind == PT_AGG_RATE)
             r->steps = true;
     }
+    if (need.values && r->query->sketch && !r->query->tap) /* cut at the least and the greatest */
+        return (struct pt_windows_need){.sketches = true, .moments = true};
     return need;
+}
+
+/* Adds the time since *clock, which becomes now. */
+static void spend(int64_t *on, int64_t *clock)
+{
+    int64_t now = pt_time_monotonic();
+    *on += now - *clock;
+    *clock = now;
 }
 
 /* Groups come out one after another; those without points are left out of the answer. */
 static int take_groups(struct run *r)
 {
-    struct pt_windows_need need = need_of(r);
     struct pt_answer *a = r->answer;
+    int64_t clock = pt_time_monotonic();
     size_t at = 0;
     a->groups = pt_mem_array(r->keys.n, sizeof *a->groups);
     for (uint32_t g = 0; g < r->keys.n; g++) {
-        pt_windows_begin(&r->windows, r->query->window, need);
-        for (; at < r->n && r->members[at].group == g; at++)
-            if (take_series(r, r->members[at].series) != 0)
-                return -1;
-        pt_windows_end(&r->windows);
+        size_t begin = at;
+        int rc;
+        while (at < r->n && r->members[at].group == g)
+            at++;
+        rc = take_group(r, begin, at);
+        spend(&a->plan.read_ns, &clock);
+        if (rc != 0)
+            return -1;
         if (!r->windows.n)
             continue;
         a->groups[a->n] = r->groups[g];
         add_rows(r, &a->groups[a->n++]);
+        spend(&a->plan.compute_ns, &clock);
     }
     return 0;
 }
@@ -321,6 +481,8 @@ static void release(struct run *r)
 {
     pt_map_release(&r->keys);
     pt_windows_release(&r->windows);
+    pt_reading_release(&r->reading);
+    pt_map_release(&r->told);
     pt_arena_release(&r->arena);
     pt_buf_release(&r->key);
     pt_buf_release(&r->tags);
@@ -332,18 +494,26 @@ int pt_query_run(struct pt_source *source, const struct pt_query *query, struct 
                  struct pt_err *err)
 {
     struct run r = {.source = source, .query = query, .answer = out, .err = err};
+    int64_t clock = pt_time_monotonic();
     int rc;
     *out = (struct pt_answer){
         .by = query->by, .nby = query->nby, .windows = query->window != 0, .window = query->window};
     for (size_t i = 0; i < query->nby; i++) {
         r.by_name |= pt_answer_by_name(query->by[i]);
         r.by_series |= pt_answer_by_series(query->by[i]);
+        r.by_tags |= !pt_answer_by_name(query->by[i]) && !pt_answer_by_series(query->by[i]);
     }
     rc = pt_source_each_series(source, query->selector, add_member, &r, err);
-    if (rc == 0 && r.n) {
+    if (rc == 0 && r.n)
         sort_groups(&r);
+    spend(&out->plan.find_ns, &clock);
+    out->plan.series = r.n;
+    out->plan.groups = r.keys.n;
+    r.need = need_of(&r);
+    out->quantile_error = r.need.sketches ? PT_SKETCH_ERROR : 0;
+    set_reading(&r);
+    if (rc == 0 && r.n)
         rc = take_groups(&r);
-    }
     add_columns(query, out);
     release(&r);
     return rc;

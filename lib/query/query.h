@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "query/agg.h"
 #include "query/answer.h"
+#include "query/formula.h"
 #include "query/source.h"
 
 /* Is shown the values behind each row, once the rest of the row is known; may reorder them. */
@@ -30,10 +31,18 @@ struct pt_query {
     const char *const *by; /* tag keys; "name" and "series" (name and all tags) are understood */
     size_t nby;            /* 0: all the series are one group */
     const struct pt_query_tap *tap; /* NULL: nobody asks */
+    const struct pt_formula *where; /* points are those for whose value (variable 0) it holds */
+    bool sketch;  /* quantiles may be off by answer.quantile_error; not with a tap */
+    bool partial; /* damaged chunks are left out, each told to `damaged` (NULL: to nobody) */
+    void (*damaged)(void *ctx, const char *what);
+    void *damaged_ctx;
 };
 
 /* 0; or -1 with err.  No series or no points: an answer with n = 0.  *out is to be released either
- * way.  Memory: the answer, the windows of one group, and, for quantiles, twice its values. */
+ * way.  Memory: the answer, the windows of one group, and, for quantiles, twice its values; without
+ * windows no more than PT_QUERY_VALUES of those, and of more about one in fifty for each quantile,
+ * which are then read twice.  With `sketch` some kilobytes for each window instead. */
+enum { PT_QUERY_VALUES = 1 << 21 };
 int pt_query_run(struct pt_source *source, const struct pt_query *query, struct pt_answer *out,
                  struct pt_err *err);
 

@@ -24,8 +24,18 @@ struct pt_windows_piece {
     size_t n;
 };
 
+static void forget_sketches(struct pt_windows *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (w->cells[i].sketch) {
+            pt_sketch_release(w->cells[i].sketch);
+            free(w->cells[i].sketch);
+        }
+}
+
 void pt_windows_begin(struct pt_windows *w, int64_t length, struct pt_windows_need need)
 {
+    forget_sketches(w);
     w->length = length;
     w->need = need;
     w->n = w->nvalues = w->npieces = w->now = 0;
@@ -43,6 +53,7 @@ void pt_windows_series(struct pt_windows *w, const struct pt_num *before)
 
 void pt_windows_release(struct pt_windows *w)
 {
+    forget_sketches(w);
     free(w->cells);
     free(w->values);
     free(w->slots);
@@ -87,7 +98,8 @@ static size_t hashed_cell(struct pt_windows *w, int64_t start)
     i = probe(w, start);
     if (!w->slots[i]) {
         w->cells = pt_mem_grow(w->cells, &w->cap, w->n + 1, sizeof *w->cells);
-        w->cells[w->n] = (struct pt_cell){.start = start};
+        w->cells[w->n] = (struct pt_cell){
+            .start = start, .sketch = w->need.sketches ? pt_mem_alloc(sizeof(struct pt_sketch)) : NULL};
         w->slots[i] = (uint32_t)++w->n;
     }
     return w->slots[i] - 1;
@@ -169,6 +181,8 @@ void pt_windows_points(struct pt_windows *w, const struct pt_column *points)
         merge_piece(w, cell_at(w, start), &piece);
         if (w->need.values)
             gather(w, points->v + begin, end - begin);
+        if (w->need.sketches)
+            pt_sketch_add(w->cells[w->now].sketch, points->v + begin, end - begin);
     }
 }
 
@@ -178,6 +192,14 @@ void pt_windows_summary(struct pt_windows *w, const struct pt_summary *summary)
     int64_t last;
     if (piece.n)
         merge_piece(w, cell_at(w, window_of(w, piece.t0, &last)), &piece);
+}
+
+void pt_windows_sketch(struct pt_windows *w, const struct pt_summary *summary,
+                       const struct pt_sketch *sketch)
+{
+    pt_windows_summary(w, summary);
+    if (summary->n)
+        pt_sketch_join(w->cells[w->now].sketch, sketch);
 }
 
 /* --- the end --------------------------------------------------------------------------------- */

@@ -6,17 +6,20 @@
 #ifndef PT_QUERY_WINDOW_H
 #define PT_QUERY_WINDOW_H
 
+#include "series/sketch.h"
 #include "series/summary.h"
 
 struct pt_cell {
     int64_t start;         /* of the window; for one window over all time 0 */
     struct pt_summary sum; /* over all series; increase counts the steps that end in the window */
     size_t at;             /* its values: windows.values[at .. at + sum.n - 1] */
+    struct pt_sketch *sketch; /* of its values, where asked for; else NULL */
 };
 
 /* What will be asked of the cells; asking for less is faster. */
 struct pt_windows_need {
     bool values;  /* the values themselves, for quantiles */
+    bool sketches; /* sketches of them */
     bool moments; /* more of the summary than n, t0 and t1 */
 };
 
@@ -47,6 +50,10 @@ void pt_windows_points(struct pt_windows *w, const struct pt_column *points);
 
 /* All of its points must lie in one window; not for need.values. */
 void pt_windows_summary(struct pt_windows *w, const struct pt_summary *summary);
+
+/* As above with a sketch of the same points; for need.sketches. */
+void pt_windows_sketch(struct pt_windows *w, const struct pt_summary *summary,
+                       const struct pt_sketch *sketch);
 
 /* Puts the cells in order of time and each cell's values side by side. */
 void pt_windows_end(struct pt_windows *w);

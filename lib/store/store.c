@@ -405,26 +405,35 @@ static int offer_chunk(struct walk *w, struct pt_db_chunk *chunk, struct pt_err 
     return none ? open_chunk(w, chunk, verdict == PT_STORE_EVERY, err) : rc;
 }
 
+#define BEFORE_END " FROM chunk c WHERE series = ?1 AND t0 < ?3"
 /* The first chunk that can reach into the range is the last one that begins before it. */
 #define IN_RANGE                                                                                  \
-    " FROM chunk c WHERE series = ?1 AND t0 < ?3 AND t0 >= coalesce("                             \
-    " (SELECT max(t0) FROM chunk WHERE series = ?1 AND t0 <= ?2), ?2)"
+    BEFORE_END " AND t0 >= coalesce("                                                             \
+               " (SELECT max(t0) FROM chunk WHERE series = ?1 AND t0 <= ?2), ?2)"
 
-/* Reading a column takes as long as finding its row. */
-static const char *const ROWS[] = {
-    [PT_STORE_ALL] = "SELECT " PT_DB_CHUNK IN_RANGE " ORDER BY t0",
-    [PT_STORE_EXTENT] = "SELECT " PT_DB_CHUNK_EXTENT IN_RANGE " ORDER BY t0",
-    [PT_STORE_ENDS] = "SELECT " PT_DB_CHUNK_ENDS IN_RANGE " ORDER BY t0",
-    [PT_STORE_SUM] = "SELECT " PT_DB_CHUNK_SUM IN_RANGE " ORDER BY t0",
+/* Reading the columns of a row takes longer than finding it, and looking for where a range begins
+ * as long as finding it. */
+static const char *const ROWS[][2] = {
+    [PT_STORE_ALL] = {"SELECT " PT_DB_CHUNK BEFORE_END " ORDER BY t0",
+                      "SELECT " PT_DB_CHUNK IN_RANGE " ORDER BY t0"},
+    [PT_STORE_EXTENT] = {"SELECT " PT_DB_CHUNK_EXTENT BEFORE_END " ORDER BY t0",
+                         "SELECT " PT_DB_CHUNK_EXTENT IN_RANGE " ORDER BY t0"},
+    [PT_STORE_ENDS] = {"SELECT " PT_DB_CHUNK_ENDS BEFORE_END " ORDER BY t0",
+                       "SELECT " PT_DB_CHUNK_ENDS IN_RANGE " ORDER BY t0"},
+    [PT_STORE_SUM] = {"SELECT " PT_DB_CHUNK_SUM BEFORE_END " ORDER BY t0",
+                      "SELECT " PT_DB_CHUNK_SUM IN_RANGE " ORDER BY t0"},
 };
-static const char ROWS_BACK[] = "SELECT " PT_DB_CHUNK IN_RANGE " ORDER BY t0 DESC";
+static const char ROWS_BACK[] = "SELECT " PT_DB_CHUNK BEFORE_END " ORDER BY t0 DESC";
 
-/* What of a row the walk needs: all of it to open a chunk or its sketch. */
-static enum pt_store_detail detail_of(const struct pt_store_range *r)
+/* What of the rows the walk needs: all of them to open chunks or their sketches, as windows often
+ * make it do. */
+static const char *rows_of(const struct pt_store_range *r, bool *light)
 {
-    if (!r->summaries || r->detail == PT_STORE_ALL)
-        return PT_STORE_ALL;
-    return r->judge ? PT_STORE_SUM : r->detail;
+    enum pt_store_detail detail = r->summaries && !r->window ? r->detail : PT_STORE_ALL;
+    if (r->judge && detail != PT_STORE_ALL)
+        detail = PT_STORE_SUM;
+    *light = detail != PT_STORE_ALL;
+    return ROWS[detail][r->since > PT_TIME_MIN];
 }
 
 static int walk_chunks(struct walk *w, int64_t series, const char *sql, struct pt_err *err)
@@ -436,9 +445,8 @@ static int walk_chunks(struct walk *w, int64_t series, const char *sql, struct p
     if (!stmt)
         return -1;
     w->effort->lookups++;
-    w->light = sql != ROWS[PT_STORE_ALL] && sql != ROWS_BACK;
     sqlite3_bind_int64(stmt, 1, series);
-    sqlite3_bind_int64(stmt, 2, w->range->since);
+    sqlite3_bind_int64(stmt, 2, w->range->since); /* where it is open there is none: no matter */
     sqlite3_bind_int64(stmt, 3, w->range->until);
     while ((rc = pt_db_step(w->store, stmt, err)) == 1) {
         pt_db_read_chunk(stmt, &chunk);
@@ -475,12 +483,14 @@ static int walk_tail(struct walk *w, int64_t series, struct pt_err *err)
 /* The first chunk, and the tail; or where there is none the last chunk. */
 static int walk_ends(struct walk *w, int64_t series, struct pt_err *err)
 {
-    int rc = walk_chunks(w, series, ROWS[detail_of(w->range)], err);
+    int rc = walk_chunks(w, series, rows_of(w->range, &w->light), err);
     uint64_t first = w->given;
     if (rc == 0)
         rc = walk_tail(w, series, err);
-    if (rc == 0 && first && w->given == first)
+    if (rc == 0 && first && w->given == first) {
+        w->light = false;
         rc = walk_chunks(w, series, ROWS_BACK, err);
+    }
     return rc;
 }
 
@@ -495,7 +505,7 @@ int pt_store_each_run(struct pt_store *s, int64_t series, const struct pt_store_
     if (range->ends) {
         rc = walk_ends(&w, series, err);
     } else {
-        rc = walk_chunks(&w, series, ROWS[detail_of(range)], err);
+        rc = walk_chunks(&w, series, rows_of(range, &w.light), err);
         if (rc == 0)
             rc = walk_tail(&w, series, err);
     }
