@@ -8,6 +8,7 @@
 #include "cli/program.h"
 #include "format/emit.h"
 #include "input.h"
+#include "plan.h"
 #include "query/compare.h"
 #include "query/fill.h"
 #include "query/having.h"
@@ -24,7 +25,8 @@ enum { KEYS_MOST = 32 };
 static struct {
     struct query_options common;
     int64_t window, compare;
-    const char *agg, *by, *having, *fill;
+    const char *agg, *by, *where, *having, *fill;
+    bool sketch, partial, explain;
     uint64_t top, bottom;
 } opt = {.common.output = -1, .window = NONE, .compare = NONE};
 
@@ -38,6 +40,14 @@ const struct pt_option query_ask_options[] = {
      "increase, rate (default with --window: avg)"},
     {PT_OPTION_TEXT, 'b', "by", "LIST", &opt.by, NULL, NULL,
      "tags to group by, separated by commas; also \"name\" and \"series\" (default: one group)"},
+    {PT_OPTION_TEXT, 0, "where", "CONDITION", &opt.where, NULL, NULL,
+     "only the points for whose value this holds, such as 'value > 20'"},
+    {PT_OPTION_FLAG, 0, "sketch", NULL, &opt.sketch, NULL, NULL,
+     "quantiles from sketches: within 0.8 % of their size, without opening chunks"},
+    {PT_OPTION_FLAG, 0, "partial", NULL, &opt.partial, NULL, NULL,
+     "leave damaged chunks out, and say so, instead of failing"},
+    {PT_OPTION_FLAG, 0, "explain", NULL, &opt.explain, NULL, NULL,
+     "how the answer was found, in place of it"},
     {PT_OPTION_TEXT, 0, "having", "CONDITION", &opt.having, NULL, NULL,
      "only the rows for which this holds, such as 'p99 > 20 and count >= 10'"},
     {PT_OPTION_TEXT, 0, "fill", "POLICY", &opt.fill, NULL, NULL,
@@ -61,6 +71,8 @@ struct request {
     struct pt_agg aggs[PT_AGGS_MOST];
     const char *keys[KEYS_MOST];
     char *by; /* the text of the keys */
+    struct pt_formula *where;
+    struct query_damage damage;
     struct pt_having having;
     struct pt_fill fill;
 };
@@ -117,6 +129,28 @@ static int refine(const struct request *r, struct pt_answer *answer, struct pt_e
     return 0;
 }
 
+static int nothing(struct query_input *in, const struct pt_query *q, const struct pt_answer *answer,
+                   struct pt_err *err)
+{
+    if (q->where && answer->plan.series)
+        return pt_err_set(err, PT_FOUND, "--where holds for no point");
+    return pt_query_nothing(in->source, q->selector, q->since, q->until, err);
+}
+
+/* The rows, or how they were found. */
+static int show(const struct pt_answer *answer, struct pt_buf *out, struct pt_err *err)
+{
+    int output = opt.common.output;
+    if (opt.explain) {
+        query_explain(&answer->plan, output, out);
+        return 0;
+    }
+    if (answer->quantile_error > 0 && pt_program_format(output) != PT_SHEET_JSONL)
+        pt_program_log(PT_LOG_NOTE, "--sketch: quantiles are within %.2g %% of their size",
+                       100 * answer->quantile_error);
+    return query_show(answer, output, out, err);
+}
+
 static int ask_aggregates(struct query_input *in, const struct request *r, struct pt_err *err)
 {
     const struct pt_query *q = &r->query;
@@ -125,13 +159,13 @@ static int ask_aggregates(struct query_input *in, const struct request *r, struc
     int rc = opt.compare == NONE ? pt_query_run(in->source, q, &answer, err)
                                  : pt_compare_run(in->source, q, opt.compare, &answer, err);
     if (rc == 0 && !answer.n)
-        rc = pt_query_nothing(in->source, q->selector, q->since, q->until, err);
-    else if (rc == 0)
+        rc = nothing(in, q, &answer, err);
+    else if (rc == 0 && !opt.explain)
         rc = refine(r, &answer, err);
     if (rc == 0)
         rc = warn_of_keys(in, q, &answer, err);
     if (rc == 0)
-        rc = query_show(&answer, opt.common.output, &out, err);
+        rc = show(&answer, &out, err);
     if (rc == 0)
         rc = pt_program_write(&out, err);
     pt_answer_release(&answer);
@@ -157,6 +191,26 @@ static int parse_window(struct request *r, struct pt_err *err)
     if (opt.window <= 0)
         return pt_err_set(err, PT_USAGE, "--window: a window is longer than 0, such as 30s or 5m");
     r->query.window = opt.window;
+    return 0;
+}
+
+static int parse_points(struct request *r, struct pt_err *err)
+{
+    static const char *const WORDS[] = {"value"};
+    struct pt_query *q = &r->query;
+    if (opt.where && pt_formula_parse_words(opt.where, PT_FORMULA_CONDITION, "--where", WORDS, 1,
+                                            &r->where, err) != 0)
+        return -1;
+    if ((opt.sketch || opt.explain) && !q->naggs)
+        return pt_err_set(err, PT_USAGE, "%s is about aggregates; give --agg or --window too",
+                          opt.sketch ? "--sketch" : "--explain");
+    if (opt.sketch && opt.compare != NONE)
+        return pt_err_set(err, PT_USAGE, "--compare looks at every value; leave --sketch out");
+    q->where = r->where;
+    q->sketch = opt.sketch;
+    q->partial = opt.partial;
+    q->damaged = query_damage_take;
+    q->damaged_ctx = &r->damage;
     return 0;
 }
 
@@ -268,7 +322,7 @@ static int parse_request(struct request *r, int argc, char **argv, struct pt_err
         return -1;
     r->query.selector = r->selector;
     if (parse_aggs(r, err) != 0 || parse_window(r, err) != 0 || parse_by(r, err) != 0 ||
-        parse_refinements(r, err) != 0 || parse_having(r, err) != 0)
+        parse_points(r, err) != 0 || parse_refinements(r, err) != 0 || parse_having(r, err) != 0)
         return -1;
     if (pt_program_range(o->since, o->until, o->tz, &r->query.since, &r->query.until, err) != 0)
         return -1;
@@ -285,9 +339,10 @@ int query_ask_run(int argc, char **argv, struct pt_err *err)
         if (rc == 0)
             rc = r.query.naggs ? ask_aggregates(&in, &r, err)
                                : query_raw(&in, opt.common.output, &r.query, err);
-        rc = query_input_close(&in, rc, err);
+        rc = query_damage_end(&r.damage, query_input_close(&in, rc, err), err);
     }
     pt_selector_free(r.selector);
+    pt_formula_free(r.where);
     pt_having_release(&r.having);
     free(r.by);
     return rc;

@@ -73,6 +73,8 @@ static int write_points(struct raw *r, const struct pt_query *q)
     int rc = read_points(r, q);
     if (rc < 0)
         return -1;
+    if (!r->points && r->list.n && q->where)
+        return pt_err_set(r->err, PT_FOUND, "--where holds for no point");
     if (!r->points)
         return pt_query_nothing(r->in->source, q->selector, q->since, q->until, r->err);
     if (r->sheet)

@@ -34,6 +34,10 @@ static void write_stat(struct pt_buf *out, const struct pt_answer *a, const stru
     for (size_t i = 0; i < a->ncolumns; i++)
         if (isfinite(values[i].d))
             pt_line_num(out, a->columns[i].name.p, values[i]);
+    if (a->quantile_error > 0)
+        pt_line_num(out, "quantile_error", pt_num_real(a->quantile_error));
+    if (g->partial)
+        pt_line_bool(out, "partial", true);
     pt_line_close(out);
 }
 

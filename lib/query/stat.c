@@ -77,7 +77,7 @@ static int make_metric(struct expansion *x, struct pt_str agg, struct pt_err *er
 /* A number of the envelope is no aggregate. */
 static bool envelope(struct pt_str key)
 {
-    return pt_str_is(key, "ts") || pt_str_is(key, "window");
+    return pt_str_is(key, "ts") || pt_str_is(key, "window") || pt_str_is(key, "quantile_error");
 }
 
 int pt_stat_each(const struct pt_record *stat, struct pt_arena *arena,
