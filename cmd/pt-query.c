@@ -15,7 +15,7 @@
 int main(int argc, char **argv)
 {
     const struct pt_command commands[] = {
-        {"pt-query", "[SELECTOR]", "ask for points and for aggregates of them", 1,
+        {"pt-query", "[SELECTOR|EXPRESSION...]", "ask for points and for aggregates of them", -1,
          query_ask_options, query_ask_run},
         {"pt-query series", "[SELECTOR]", "list the series there are", 1, query_series_options,
          query_series_run},

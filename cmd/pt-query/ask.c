@@ -12,6 +12,7 @@
 #include "query/compare.h"
 #include "query/fill.h"
 #include "query/having.h"
+#include "query/join.h"
 #include "query/query.h"
 #include "raw.h"
 #include "show.h"
@@ -28,7 +29,8 @@ static struct {
     const char *agg, *by, *where, *having, *fill;
     bool sketch, partial, explain;
     uint64_t top, bottom;
-} opt = {.common.output = -1, .window = NONE, .compare = NONE};
+    int join; /* -1: not given */
+} opt = {.common.output = -1, .join = -1, .window = NONE, .compare = NONE};
 
 const struct pt_option query_ask_options[] = {
     QUERY_INPUT_OPTIONS(&opt.common),
@@ -48,6 +50,9 @@ const struct pt_option query_ask_options[] = {
      "leave damaged chunks out, and say so, instead of failing"},
     {PT_OPTION_FLAG, 0, "explain", NULL, &opt.explain, NULL, NULL,
      "how the answer was found, in place of it"},
+    {PT_OPTION_CHOICE, 0, "join", "KIND", &opt.join, NULL, "inner|left|outer",
+     "of several selectors: the rows that all have, that the first has, or that any has (default: "
+     "inner)"},
     {PT_OPTION_TEXT, 0, "having", "CONDITION", &opt.having, NULL, NULL,
      "only the rows for which this holds, such as 'p99 > 20 and count >= 10'"},
     {PT_OPTION_TEXT, 0, "fill", "POLICY", &opt.fill, NULL, NULL,
@@ -67,7 +72,8 @@ const struct pt_option query_ask_options[] = {
 /* The query that the options make, and what it points at. */
 struct request {
     struct pt_query query;
-    struct pt_selector *selector;
+    struct pt_join join; /* what the operands ask for */
+    bool joined;         /* it is more than one selector */
     struct pt_agg aggs[PT_AGGS_MOST];
     const char *keys[KEYS_MOST];
     char *by; /* the text of the keys */
@@ -94,18 +100,59 @@ static bool has_tag(const struct pt_answer *answer, const char *key)
     return found;
 }
 
+/* Whether the key is one of those in "host, venue". */
+static bool listed(const char *keys, const char *key)
+{
+    size_t n = strlen(key);
+    for (const char *at = keys; at; at = strstr(at, ", ")) {
+        at += at == keys ? 0 : 2;
+        if (strncmp(at, key, n) == 0 && (!at[n] || at[n] == ','))
+            return true;
+    }
+    return false;
+}
+
+/* Adds the keys of the list that are not in it. */
+static void add_keys(struct pt_buf *keys, const char *list)
+{
+    for (const char *at = list, *end; at && *at; at = *end ? end + strlen(", ") : end) {
+        char *key;
+        end = at + strcspn(at, ",");
+        key = pt_mem_strndup(at, (size_t)(end - at));
+        if (!keys->n || !listed(keys->p, key))
+            pt_buf_printf(keys, "%s%s", keys->n ? ", " : "", key);
+        free(key);
+    }
+}
+
+/* The keys of all tags that the series asked for have. */
+static int tag_keys(struct query_input *in, const struct request *r, struct pt_buf *keys,
+                    struct pt_err *err)
+{
+    struct pt_buf more = {0};
+    int rc = pt_query_tag_keys(in->source, r->query.selector, keys, err);
+    for (size_t i = 1; i < r->join.nquestions && rc == 0; i++) {
+        pt_buf_clear(&more);
+        rc = pt_query_tag_keys(in->source, r->join.questions[i].selector, &more, err);
+        add_keys(keys, more.p);
+    }
+    pt_buf_release(&more);
+    return rc;
+}
+
 /* A misspelt key would silently make one group of all. */
-static int warn_of_keys(struct query_input *in, const struct pt_query *q,
+static int warn_of_keys(struct query_input *in, const struct request *r,
                         const struct pt_answer *answer, struct pt_err *err)
 {
+    const struct pt_query *q = &r->query;
     for (size_t i = 0; i < q->nby; i++) {
         struct pt_buf keys = {0};
         int rc;
         if (pt_answer_by_name(q->by[i]) || pt_answer_by_series(q->by[i]) ||
             has_tag(answer, q->by[i]))
             continue;
-        rc = pt_query_tag_keys(in->source, q->selector, &keys, err);
-        if (rc == 0)
+        rc = tag_keys(in, r, &keys, err);
+        if (rc == 0 && !(keys.n && listed(keys.p, q->by[i])))
             pt_program_log(PT_LOG_WARNING,
                            "--by: no series that matches has the tag \"%s\"; tags: %s", q->by[i],
                            keys.n ? keys.p : "none");
@@ -129,14 +176,6 @@ static int refine(const struct request *r, struct pt_answer *answer, struct pt_e
     return 0;
 }
 
-static int nothing(struct query_input *in, const struct pt_query *q, const struct pt_answer *answer,
-                   struct pt_err *err)
-{
-    if (q->where && answer->plan.series)
-        return pt_err_set(err, PT_FOUND, "--where holds for no point");
-    return pt_query_nothing(in->source, q->selector, q->since, q->until, err);
-}
-
 /* The rows, or how they were found. */
 static int show(const struct pt_answer *answer, struct pt_buf *out, struct pt_err *err)
 {
@@ -151,19 +190,37 @@ static int show(const struct pt_answer *answer, struct pt_buf *out, struct pt_er
     return query_show(answer, output, out, err);
 }
 
-static int ask_aggregates(struct query_input *in, const struct request *r, struct pt_err *err)
+static int run(struct query_input *in, struct request *r, struct pt_answer *answer,
+               struct pt_err *err)
 {
     const struct pt_query *q = &r->query;
+    if (r->joined)
+        return pt_join_run(in->source, &r->join, q, answer, err);
+    return opt.compare == NONE ? pt_query_run(in->source, q, answer, err)
+                               : pt_compare_run(in->source, q, opt.compare, answer, err);
+}
+
+static int nothing(struct query_input *in, const struct request *r, const struct pt_answer *answer,
+                   struct pt_err *err)
+{
+    const struct pt_query *q = &r->query;
+    if (q->where && answer->plan.series)
+        return pt_err_set(err, PT_FOUND, "--where holds for no point");
+    return r->joined ? pt_join_nothing(in->source, &r->join, q, err)
+                     : pt_query_nothing(in->source, q->selector, q->since, q->until, err);
+}
+
+static int ask_aggregates(struct query_input *in, struct request *r, struct pt_err *err)
+{
     struct pt_answer answer;
     struct pt_buf out = {0};
-    int rc = opt.compare == NONE ? pt_query_run(in->source, q, &answer, err)
-                                 : pt_compare_run(in->source, q, opt.compare, &answer, err);
+    int rc = run(in, r, &answer, err);
     if (rc == 0 && !answer.n)
-        rc = nothing(in, q, &answer, err);
+        rc = nothing(in, r, &answer, err);
     else if (rc == 0 && !opt.explain)
         rc = refine(r, &answer, err);
     if (rc == 0)
-        rc = warn_of_keys(in, q, &answer, err);
+        rc = warn_of_keys(in, r, &answer, err);
     if (rc == 0)
         rc = show(&answer, &out, err);
     if (rc == 0)
@@ -182,6 +239,28 @@ static int parse_aggs(struct request *r, struct pt_err *err)
     r->query.aggs = r->aggs;
     r->query.naggs = n > 0 ? (size_t)n : 0;
     return n < 0 ? -1 : 0;
+}
+
+/* An expression or several operands are about aggregates, whether or not the options ask for any. */
+static int parse_operands(struct request *r, int argc, char **argv, struct pt_err *err)
+{
+    struct pt_query *q = &r->query;
+    size_t asked = q->naggs;
+    if (!asked)
+        pt_agg_named(PT_STR("avg"), &r->aggs[0]);
+    for (int i = 0; i < argc; i++)
+        if (pt_join_add(&r->join, argv[i], r->aggs, asked ? asked : 1, err) != 0)
+            return -1;
+    r->joined = argc > 0 && (argc > 1 || !pt_join_is_selector(&r->join));
+    if (argc > 0)
+        q->selector = r->join.questions[0].selector;
+    if (opt.join >= 0 && !r->joined)
+        return pt_err_set(err, PT_USAGE, "--join: give several selectors or expressions");
+    if (!r->joined)
+        return 0;
+    r->join.kind = opt.join < 0 ? PT_JOIN_INNER : (enum pt_join_kind)opt.join;
+    q->naggs = asked ? asked : 1;
+    return pt_join_check(&r->join, err);
 }
 
 static int parse_window(struct request *r, struct pt_err *err)
@@ -255,7 +334,7 @@ static int parse_having(struct request *r, struct pt_err *err)
     struct pt_query *q = &r->query;
     const char *columns[PT_COMPARE_COLUMNS(PT_AGGS_MOST)];
     struct pt_arena arena = {0};
-    size_t n = q->naggs;
+    size_t n = r->joined ? r->join.ncolumns : q->naggs;
     int rc;
     if (!opt.having)
         return 0;
@@ -263,7 +342,9 @@ static int parse_having(struct request *r, struct pt_err *err)
         return pt_err_set(err, PT_USAGE,
                           "--having is about aggregates; give --agg or --window too");
     for (size_t i = 0; i < n; i++)
-        columns[i] = r->aggs[i].name;
+        columns[i] = r->joined ? r->join.columns[i].name : r->aggs[i].name;
+    if (r->joined)
+        return pt_having_parse(opt.having, columns, n, NULL, NULL, &r->having, err);
     if (opt.compare == NONE)
         return pt_having_parse(opt.having, columns, n, r->aggs, &q->naggs, &r->having, err);
     n = pt_compare_columns(columns, n, &arena);
@@ -295,6 +376,8 @@ static int parse_compare(struct request *r, struct pt_err *err)
     struct pt_query *q = &r->query;
     if (opt.compare == NONE)
         return 0;
+    if (r->joined)
+        return pt_err_set(err, PT_USAGE, "--compare compares one selector");
     if (!q->naggs)
         return pt_err_set(err, PT_USAGE,
                           "--compare is about aggregates; give --agg or --window too");
@@ -318,11 +401,9 @@ static int parse_compare(struct request *r, struct pt_err *err)
 static int parse_request(struct request *r, int argc, char **argv, struct pt_err *err)
 {
     const struct query_options *o = &opt.common;
-    if (query_selector(argc, argv, &r->selector, err) != 0)
-        return -1;
-    r->query.selector = r->selector;
-    if (parse_aggs(r, err) != 0 || parse_window(r, err) != 0 || parse_by(r, err) != 0 ||
-        parse_points(r, err) != 0 || parse_refinements(r, err) != 0 || parse_having(r, err) != 0)
+    if (parse_aggs(r, err) != 0 || parse_operands(r, argc, argv, err) != 0 ||
+        parse_window(r, err) != 0 || parse_by(r, err) != 0 || parse_points(r, err) != 0 ||
+        parse_refinements(r, err) != 0 || parse_having(r, err) != 0)
         return -1;
     if (pt_program_range(o->since, o->until, o->tz, &r->query.since, &r->query.until, err) != 0)
         return -1;
@@ -335,13 +416,14 @@ int query_ask_run(int argc, char **argv, struct pt_err *err)
     struct query_input in = {0};
     int rc = parse_request(&r, argc, argv, err);
     if (rc == 0) {
-        rc = query_input_open(&in, &opt.common, r.selector, err);
+        bool one = r.join.nquestions == 1;
+        rc = query_input_open(&in, &opt.common, one ? r.query.selector : NULL, err);
         if (rc == 0)
             rc = r.query.naggs ? ask_aggregates(&in, &r, err)
                                : query_raw(&in, opt.common.output, &r.query, err);
         rc = query_damage_end(&r.damage, query_input_close(&in, rc, err), err);
     }
-    pt_selector_free(r.selector);
+    pt_join_release(&r.join);
     pt_formula_free(r.where);
     pt_having_release(&r.having);
     free(r.by);

@@ -33,7 +33,7 @@ static void write_stat(struct pt_buf *out, const struct pt_answer *a, const stru
         pt_line_text(out, "unit", g->unit);
     for (size_t i = 0; i < a->ncolumns; i++)
         if (isfinite(values[i].d))
-            pt_line_num(out, a->columns[i].name.p, values[i]);
+            pt_line_named(out, a->columns[i].name, values[i]);
     if (a->quantile_error > 0)
         pt_line_num(out, "quantile_error", pt_num_real(a->quantile_error));
     if (g->partial)

@@ -86,6 +86,10 @@ enum pt_truth { PT_NEVER, PT_SOMETIMES, PT_ALWAYS };
  * for two. */
 enum pt_truth pt_formula_over(const struct pt_formula *f, const double *lo, const double *hi);
 
+/* The unit of the number when units[i] is that of variable i: kept by sums of equal ones and by
+ * factors that are plain numbers, none of a ratio of equal ones; empty where it cannot be told. */
+struct pt_str pt_formula_unit(const struct pt_formula *f, const struct pt_str *units);
+
 void pt_formula_free(struct pt_formula *f); /* NULL is fine */
 
 #endif

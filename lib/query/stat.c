@@ -99,7 +99,7 @@ int pt_stat_each(const struct pt_record *stat, struct pt_arena *arena,
         const char *end = value.p + value.n;
         if (envelope(key) || pt_num_parse(value.p, end, &x.metric.value) != end)
             continue;
-        rc = make_metric(&x, key, err);
+        rc = make_metric(&x, pt_json_text(key, arena), err);
         if (rc == 0)
             rc = each(ctx, &x.metric, err);
     }

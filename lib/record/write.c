@@ -35,14 +35,27 @@ void pt_line_text(struct pt_buf *b, const char *name, struct pt_str value)
     pt_text_json(b, value);
 }
 
-void pt_line_num(struct pt_buf *b, const char *name, struct pt_num value)
+static void number(struct pt_buf *b, struct pt_num value)
 {
     char text[PT_NUM_MAX];
-    key(b, name);
     if (isfinite(value.d))
         pt_buf_add(b, text, (size_t)pt_num_format(text, value));
     else
         pt_buf_puts(b, "null");
+}
+
+void pt_line_num(struct pt_buf *b, const char *name, struct pt_num value)
+{
+    key(b, name);
+    number(b, value);
+}
+
+void pt_line_named(struct pt_buf *b, struct pt_str name, struct pt_num value)
+{
+    pt_buf_putc(b, ',');
+    pt_text_json(b, name);
+    pt_buf_putc(b, ':');
+    number(b, value);
 }
 
 void pt_line_int(struct pt_buf *b, const char *name, int64_t value)

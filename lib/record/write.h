@@ -13,6 +13,8 @@
 void pt_line_open(struct pt_buf *b, const char *type, int64_t ts);
 void pt_line_text(struct pt_buf *b, const char *key, struct pt_str value);
 void pt_line_num(struct pt_buf *b, const char *key, struct pt_num value); /* NaN, inf: null */
+/* As pt_line_num behind other members, for a key that may be any text; the others are literals. */
+void pt_line_named(struct pt_buf *b, struct pt_str key, struct pt_num value);
 void pt_line_int(struct pt_buf *b, const char *key, int64_t value);
 void pt_line_bool(struct pt_buf *b, const char *key, bool value);
 void pt_line_time(struct pt_buf *b, const char *key, int64_t ts);
