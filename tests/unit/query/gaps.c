@@ -1,6 +1,7 @@
 /* gaps.c - gaps at the edges: no step, few steps, ties of the median, lengths that are just not too
  * long, halves of an interval, the ends of time. */
 #include "query/gaps.h"
+#include "query/intake.h"
 
 #include "../test.h"
 
@@ -9,16 +10,21 @@ static const struct pt_gaps_rule HALF = {PT_TIME_MIN, PT_TIME_MAX, 1.5, 0};
 /* Finds the gaps of points at these times. */
 static void find(struct pt_gaps *g, const int64_t *ts, size_t n, const struct pt_gaps_rule *rule)
 {
-    struct pt_source *source = pt_source_memory();
+    struct pt_intake *intake;
+    struct pt_source *source;
     struct pt_err err = {0};
+    CHECK_INT(pt_intake_open(&intake, NULL, &err), 0);
     for (size_t i = 0; i < n; i++)
-        pt_source_add(source,
+        pt_intake_add(intake,
                       &(struct pt_record){.metric = true, .type = PT_STR("metric"),
                                           .name = PT_STR("m"), .ts = ts[i]},
                       &err);
+    CHECK_INT(pt_intake_flush(intake, &err), 0);
+    source = pt_source_store(pt_intake_store(intake));
     CHECK_INT(pt_gaps_find(g, source, 1, rule, &err), 0);
     CHECK_INT((int64_t)g->points, (int64_t)n);
     pt_source_free(source);
+    pt_intake_free(intake);
 }
 #define FIND(g, rule, ...)                                                                        \
     find(g, (const int64_t[]){__VA_ARGS__}, sizeof((const int64_t[]){__VA_ARGS__}) / 8, rule)
