@@ -5,6 +5,7 @@
  * the last. */
 #include "base/time.h"
 
+#include "base/calendar.h"
 #include "base/num.h"
 
 #include <ctype.h>
@@ -481,13 +482,7 @@ static int local_instant(const struct civil *c, int64_t *out)
 
 int64_t pt_time_day(int64_t t, int days)
 {
-    time_t s = (time_t)(pt_time_floor(t, PT_S) / PT_S);
-    struct tm tm;
-    localtime_r(&s, &tm);
-    tm.tm_mday += days;
-    tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
-    tm.tm_isdst = -1;
-    return (int64_t)mktime(&tm) * PT_S;
+    return pt_calendar_midnight(pt_calendar_day(t) + days);
 }
 
 /* "YYYY-MM-DD", optionally with a clock and no offset: the local zone decides. */

@@ -74,7 +74,7 @@ void pt_time_zone_name(char out[PT_TIME_ZONE]);
  * "now", "today", "yesterday", "tomorrow", "-1h30m", "+5m", "2 days ago". */
 int pt_time_when(const char *text, int64_t now, int64_t *out, struct pt_err *err);
 
-/* Midnight, in the local zone, that begins the day of t moved by `days`. */
+/* The begin, in the local zone, of the day of t moved by `days` (base/calendar.h). */
 int64_t pt_time_day(int64_t t, int days);
 
 /* t + d for d >= 0, but not beyond the last instant. */
