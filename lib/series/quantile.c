@@ -123,15 +123,50 @@ double pt_quantile_nth(double *v, size_t n, size_t k)
     return v[k];
 }
 
+/* The place h of the quantile, from 0, of the types that are continuous in q: between x[0] and
+ * x[n-1], h = n q + m - 1 with the m of Hyndman & Fan's table. */
+static double place(int type, double q, double n)
+{
+    switch (type) {
+    case 5: return n * q - 0.5;
+    case 6: return (n + 1) * q - 1;
+    case 7: return (n - 1) * q;
+    case 8: return (n + 1.0 / 3) * q - 2.0 / 3;
+    case 9: return (n + 0.25) * q - 0.625;
+    default: return n * q - 1; /* 4; and 1 to 3, which jump there or beside */
+    }
+}
+
+/* Where types 1 to 3 jump: to the left at a step itself, but for the mean of both sides of type 2
+ * and the even one of type 3. */
+static double jump(int type, double k, double fraction)
+{
+    if (fraction > 0)
+        return 1;
+    if (type == 2)
+        return 0.5;
+    return type == 3 && fmod(k, 2) == 0 ? 1 : 0; /* x[k] is the odd one when counted from 1 */
+}
+
+size_t pt_quantile_rank_as(int type, double q, size_t n, double *fraction)
+{
+    double h = place(type, q, (double)n) - (type == 3 ? 0.5 : 0), near = rint(h), k;
+    if (fabs(h - near) <= 2 * DBL_EPSILON * (type == PT_QUANTILE_TYPE ? near : fabs(near) + 1))
+        h = near;
+    k = floor(h);
+    *fraction = type <= 3 ? jump(type, k, h - k) : h - k;
+    if (k < 0 || k + 1 >= (double)n || *fraction >= 1) {
+        k += *fraction >= 1;
+        *fraction = 0;
+    }
+    if (k < 0)
+        return 0;
+    return k < (double)n ? (size_t)k : n - 1;
+}
+
 size_t pt_quantile_rank(double q, size_t n, double *fraction)
 {
-    double h = (double)(n - 1) * q, near = rint(h);
-    size_t k;
-    if (fabs(h - near) <= 2 * DBL_EPSILON * near)
-        h = near;
-    k = (size_t)h;
-    *fraction = k + 1 < n ? h - (double)k : 0;
-    return k < n ? k : n - 1;
+    return pt_quantile_rank_as(PT_QUANTILE_TYPE, q, n, fraction);
 }
 
 double pt_quantile_between(double a, double b, double fraction)
@@ -151,7 +186,7 @@ static void order(const double *q, size_t nq, size_t *by_rank)
     }
 }
 
-void pt_quantile_select(double *v, size_t n, const double *q, size_t nq, double *out)
+void pt_quantile_select_as(int type, double *v, size_t n, const double *q, size_t nq, double *out)
 {
     size_t by_rank[PT_QUANTILES_MOST], done = 0; /* nothing from v[done] on is below v[done - 1] */
     order(q, nq, by_rank);
@@ -162,7 +197,7 @@ void pt_quantile_select(double *v, size_t n, const double *q, size_t nq, double 
             out[by_rank[i]] = NAN;
             continue;
         }
-        k = pt_quantile_rank(q[by_rank[i]], n, &fraction);
+        k = pt_quantile_rank_as(type, q[by_rank[i]], n, &fraction);
         low = k < done ? v[k] : pt_quantile_nth(v + done, n - done, k - done);
         if (k >= done)
             done = k + 1;
@@ -172,4 +207,9 @@ void pt_quantile_select(double *v, size_t n, const double *q, size_t nq, double 
         }
         out[by_rank[i]] = fraction > 0 ? pt_quantile_between(low, v[k + 1], fraction) : low;
     }
+}
+
+void pt_quantile_select(double *v, size_t n, const double *q, size_t nq, double *out)
+{
+    pt_quantile_select_as(PT_QUANTILE_TYPE, v, n, q, nq, out);
 }

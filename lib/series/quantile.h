@@ -1,19 +1,27 @@
 /* quantile.h - exact quantiles of an array by selection, without sorting it.
  *
- * The definition is type 7 of Hyndman & Fan, "Sample quantiles in statistical packages" (The
- * American Statistician 50, 1996), the default of R and NumPy: with the n values in order as
- * x[0..n-1] and h = (n - 1) q, the quantile is x[k] + (h - k) (x[k+1] - x[k]), k = floor(h). */
+ * The definitions are the nine types of Hyndman & Fan, "Sample quantiles in statistical packages"
+ * (The American Statistician 50, 1996).  Type 7 is the default of R and NumPy, and here: with the n
+ * values in order as x[0..n-1] and h = (n - 1) q, the quantile is x[k] + (h - k) (x[k+1] - x[k]),
+ * k = floor(h). */
 #ifndef PT_SERIES_QUANTILE_H
 #define PT_SERIES_QUANTILE_H
 
 #include <stddef.h>
 
-enum { PT_QUANTILES_MOST = 32 }; /* asked for in one call */
+enum {
+    PT_QUANTILES_MOST = 32, /* asked for in one call */
+    PT_QUANTILE_TYPE = 7,   /* where none is named */
+    PT_QUANTILE_TYPES = 9
+};
 
 /* out[i] is the q[i]-quantile (0 <= q[i] <= 1) of v[0..n-1], in any order of q; NaN when n = 0.
  * Reorders v, which holds no NaN.  Expected O(n) for all the quantiles together, O(n log n) at
  * worst, and no memory. */
 void pt_quantile_select(double *v, size_t n, const double *q, size_t nq, double *out);
+
+/* The same of a type 1..9. */
+void pt_quantile_select_as(int type, double *v, size_t n, const double *q, size_t nq, double *out);
 
 /* x[k] for k < n, and v parted there: what stands before k is not above it, what stands behind is
  * not below. */
@@ -22,6 +30,9 @@ double pt_quantile_nth(double *v, size_t n, size_t k);
 /* The k of quantile q of n values, and h - k.  A product within its own rounding error of a whole
  * number is that number: the 29th percentile of 101 values is one of them. */
 size_t pt_quantile_rank(double q, size_t n, double *fraction);
+
+/* The same of a type 1..9: the quantile lies at this fraction between x[k] and x[k+1]. */
+size_t pt_quantile_rank_as(int type, double q, size_t n, double *fraction);
 
 /* a + fraction (b - a), also where the difference overflows. */
 double pt_quantile_between(double a, double b, double fraction);
