@@ -55,7 +55,7 @@ SHELLS   := $(foreach s,bash zsh fish,$(PROGRAMS:%=$(BUILD)/completions/%.$(s)))
 
 .PHONY: all always
 .DELETE_ON_ERROR:
-all: $(BINS) $(BUILD)/trading-day ## build the programs (the default)
+all: $(BINS) $(if $(SANITIZE),,$(BUILD)/pt.so) $(BUILD)/trading-day ## build the programs (the default)
 
 # --- building ------------------------------------------------------------------------------------
 
@@ -95,6 +95,19 @@ $(BUILD)/$(1): $(patsubst %.c,$(BUILD)/%.o,$(wildcard cmd/$(1).c cmd/$(1)/*.c)) 
 	$$(CC) $$(PT_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PT_LIBS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+# The SQLite extension: the library again, as lib/sql/extension.c explains.  A program that loads it
+# has no sanitizers, so they are not for it.
+PIC_OBJ  := $(patsubst %.c,$(BUILD)/pic/%.o,$(foreach l,base record series store query sql,\
+                $(sort $(wildcard lib/$(l)/*.c))))
+$(BUILD)/pic/%.o: %.c $(BUILD)/.compile
+	@mkdir -p $(@D)
+	$(COMPILE) -fPIC -fvisibility=hidden -ffunction-sections -DPT_SQL_EXTENSION \
+	    -include lib/sql/api.h -c -o $@ $<
+
+$(BUILD)/pt.so: $(PIC_OBJ)
+	$(CC) $(PT_CFLAGS) -shared -Wl,--gc-sections,-z,defs $(LDFLAGS) -o $@ $^ \
+	    $(filter-out -lsqlite3,$(PT_LIBS))
 
 $(BUILD)/trading-day: samples/trading-day.c $(BUILD)/.compile
 	$(COMPILE) $(LDFLAGS) -o $@ $< -lm
@@ -220,11 +233,13 @@ demo: all ## build, then show a day of trading from collection to report
 
 BIN  = $(DESTDIR)$(PREFIX)/bin
 DATA = $(DESTDIR)$(PREFIX)/share
+LIBDIR = $(DESTDIR)$(PREFIX)/lib/pt
 
 install: all man completions ## install programs, manual and completions below PREFIX
 	install -d $(BIN) $(DATA)/bash-completion/completions $(DATA)/zsh/site-functions \
 	    $(DATA)/fish/vendor_completions.d
 	install $(BINS) $(BIN)
+	install -D -m 644 $(BUILD)/pt.so $(LIBDIR)/pt.so
 	install -D -m 644 man/pt-record.schema.json $(DATA)/pt/pt-record.schema.json
 	for p in $(PAGES); do s=$${p##*.}; install -D -m 644 $$p $(DATA)/man/man$$s/$${p##*/}; done
 	for p in $(PROGRAMS); do c=$(BUILD)/completions/$$p; \
@@ -237,7 +252,7 @@ uninstall: ## remove what install put there
 	rm -f $(PROGRAMS:%=$(BIN)/%) $(PROGRAMS:%=$(DATA)/bash-completion/completions/%) \
 	    $(PROGRAMS:%=$(DATA)/zsh/site-functions/_%) \
 	    $(PROGRAMS:%=$(DATA)/fish/vendor_completions.d/%.fish)
-	rm -f $(DATA)/pt/pt-record.schema.json
+	rm -f $(DATA)/pt/pt-record.schema.json $(LIBDIR)/pt.so
 	for p in $(notdir $(PAGES)); do rm -f $(DATA)/man/man$${p##*.}/$$p; done
 
 format: ## lay out the sources by .clang-format
@@ -251,5 +266,5 @@ help: ## show this list
 	    while IFS='|' read -r t d; do printf '  %-12s %s\n' "$$t" "$$d"; done
 
 .SECONDARY:
--include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:=.d) $(BENCHES:=.d) $(FUZZERS:=.d) \
+-include $(LIB_OBJ:.o=.d) $(PIC_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:=.d) $(BENCHES:=.d) $(FUZZERS:=.d) \
     $(BUILD)/trading-day.d $(BUILD)/kill.d

@@ -1,74 +1,70 @@
-/* module.h - private to sql/: what pt adds to an SQLite connection.
+/* module.h - private to sql/: what pt adds to an SQLite connection, and how it finds the store.
  *
- * None of it knows which program it runs in: it can be registered with any connection, so long as
- * the store it reads from outlives that. */
+ * A module is a virtual table; all those of one connection share a pt_host, which knows the store
+ * they read.  None of it knows which program it runs in. */
 #ifndef PT_SQL_MODULE_H
 #define PT_SQL_MODULE_H
 
-#include "store/store.h"
+#include "store/adopt.h"
 
-#include <sqlite3.h>
+struct pt_host {
+    struct pt_store *store;
+    bool own;        /* the store goes with the last module ... */
+    bool checked;    /* ... and is looked at when the first table is connected */
+    bool connecting; /* a table is being declared, which an authorizer sees as a change */
+    unsigned modules, tables;
+};
 
-/* Each returns an SQLite result code.  The store may be open on the same connection. */
-int pt_module_points(sqlite3 *db, struct pt_store *store);
-int pt_module_records(sqlite3 *db, struct pt_store *store);
-int pt_module_functions(sqlite3 *db);
+/* For a store that outlives the connection; or, with NULL, for the connection's main database,
+ * whatever that is. */
+struct pt_host *pt_host_new(sqlite3 *db, struct pt_store *store);
+
+/* Adds everything there is; the host is the connection's from then on, also on failure.  An SQLite
+ * result code. */
+int pt_module_add_all(sqlite3 *db, struct pt_host *host);
+
+/* Parts of it.  Each returns an SQLite result code. */
+int pt_module_points(sqlite3 *db, struct pt_host *host);
+int pt_module_documents(sqlite3 *db, struct pt_host *host);
+int pt_module_windows(sqlite3 *db, struct pt_host *host);
+int pt_module_scalars(sqlite3 *db);
+int pt_module_aggregates(sqlite3 *db);
+int pt_module_stretches(sqlite3 *db);
 
 /* --- shared by the virtual tables ------------------------------------------------------------ */
 
-/* How a column's constraints are handed from xBestIndex to xFilter: one letter for each in idxStr,
- * the value in argv at the same place. */
-struct pt_module_use {
-    int column;
-    char equal;  /* letter for =, or 0 */
-    bool ranges; /* also < <= > >=, with these letters */
-    double keep; /* the share of rows that an equality leaves */
-    bool must;   /* the constraint is not checked again by SQLite: hidden arguments */
+/* `of` is what tells tables of the same methods apart; it outlives the connection, as do methods. */
+int pt_module_create(sqlite3 *db, struct pt_host *host, const char *name,
+                     const sqlite3_module *methods, const void *of);
+
+/* Begins a table's own struct. */
+struct pt_table {
+    sqlite3_vtab base; /* SQLite's part comes first */
+    struct pt_host *host;
+    const void *of;
 };
 
-/* What one of them is. */
-struct pt_module {
-    const char *name, *schema;
-    const struct pt_module_use *uses;
-    size_t nuses;
-    double rows;   /* about what a store holds */
-    size_t cursor; /* bytes of its cursor, which begins with sqlite3_vtab_cursor */
-    sqlite3_module methods;
-};
+/* What xConnect does first: makes a table of `size` bytes, zeroed but for struct pt_table, and
+ * makes sure that there is a store. */
+int pt_table_new(void *binding, size_t size, struct pt_table **out, char **message);
 
-/* `module` must outlive the connection. */
-int pt_module_create(sqlite3 *db, const struct pt_module *module, struct pt_store *store);
+/* ... and last: declares its columns (NULL: no memory).  When that fails the table is still to be
+ * freed. */
+int pt_table_declare(sqlite3 *db, const char *schema, struct pt_table *table, sqlite3_vtab **out);
+void pt_table_free(struct pt_table *table);
 
-/* The methods that are the same for all; xOpen makes a cursor of zeros. */
-int pt_module_connect(sqlite3 *db, void *binding, int argc, const char *const *argv,
-                         sqlite3_vtab **out, char **message);
-int pt_module_disconnect(sqlite3_vtab *table);
-int pt_module_best_index(sqlite3_vtab *table, sqlite3_index_info *info);
-int pt_module_open(sqlite3_vtab *table, sqlite3_vtab_cursor **out);
-#define PT_MODULE_METHODS                                                                         \
-    .xConnect = pt_module_connect, .xDisconnect = pt_module_disconnect,                     \
-    .xBestIndex = pt_module_best_index, .xOpen = pt_module_open
-
-struct pt_store *pt_module_store(const sqlite3_vtab *table);
+struct pt_store *pt_table_store(const sqlite3_vtab *table);
 
 /* Sets the table's message to what err says; returns SQLite's code for it. */
-int pt_module_fail(sqlite3_vtab *table, const struct pt_err *err);
-
-/* Narrows [*since, *until) by "ts OP value"; values that are no numbers narrow nothing.  OP is one
- * of < [ (for <=) > ] (for >=) and =. */
-void pt_module_narrow(char op, sqlite3_value *value, int64_t *since, int64_t *until);
+int pt_table_fail(sqlite3_vtab *table, const struct pt_err *err);
 
 /* A text argument as a run, borrowed from SQLite. */
 struct pt_str pt_module_text(sqlite3_value *value);
 
-/* Results: an empty run is NULL. */
+/* Results.  A run without bytes is NULL; text is copied: SQLite may hold a value longer than any
+ * cursor lives, and it copies into memory that it keeps from row to row. */
 void pt_module_result(sqlite3_context *ctx, struct pt_str s);
 void pt_module_result_time(sqlite3_context *ctx, int64_t ts);
-
-/* The selector that is the table's argument; or if that is empty, the one for a name that must be
- * equal.  The caller frees it.  NULL when there is neither, and when the name could not be spelled
- * as one, which is no error: the rows are then looked at one by one. */
-int pt_module_selector(struct pt_str argument, struct pt_str name, struct pt_selector **out,
-                          struct pt_err *err);
+void pt_module_result_num(sqlite3_context *ctx, struct pt_num v); /* NaN is NULL */
 
 #endif

@@ -3,136 +3,221 @@
  * A cursor holds the catalogue entries of the series it will visit and the points of one batch.
  * The store hands points to a callback, SQLite fetches rows one by one: the batch stands between
  * them.  When it is full the walk is broken off and taken up behind its last point later, so a
- * series of any length takes the memory of one batch. */
+ * series of any length takes the memory of one batch.  Batches begin with one chunk and grow, so
+ * that a LIMIT decodes little and a long scan seldom begins again.
+ *
+ * What is the same for all points of a series (its name, its tags) is asked of the catalogue, once
+ * for each series.  The series can be visited in any order; so rows come ordered or grouped by
+ * such columns for the asking, without sorting a row.
+ *
+ * Each tag that some series has is a hidden column; of keys that SQLite cannot tell apart, for they
+ * differ in case or are named as another column is, none is.  CREATE VIRTUAL TABLE with keys as
+ * arguments makes columns of just those, and they are not hidden. */
 #include "sql/module.h"
+#include "sql/plan.h"
+#include "sql/series.h"
 
 #include "base/mem.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-enum { BATCH_POINTS = 1 << 16 };
-
-enum { C_TS, C_TIME, C_NAME, C_VALUE, C_TAGS, C_UNIT, C_KIND, C_SERIES, C_SELECTOR };
-
-static const struct pt_module_use USES[] = {
-    {.column = C_TS, .equal = '=', .ranges = true, .keep = 1e-6},
-    {.column = C_NAME, .equal = 'n', .keep = 0.1},
-    {.column = C_SERIES, .equal = 's', .keep = 1e-3},
-    {.column = C_SELECTOR, .equal = 'a', .keep = 0.1, .must = true},
-};
+enum { BATCH_POINTS = 1 << 16, BATCH_GROWS = 4 };
 
 struct cursor {
     sqlite3_vtab_cursor base;
-    struct pt_store_series *series; /* texts in the arena */
-    size_t n, cap, at;              /* at: the series in hand */
-    struct pt_arena arena;
+    struct pt_series_set set; /* the series to visit */
+    size_t at;                /* the one in hand */
     struct pt_column batch;
-    size_t row;
-    int64_t next, since, until;     /* what is left of the series begins at `next` */
-    bool more;                      /* there may be something left of it */
-    int64_t only;                   /* the one series wanted; 0: any */
-    int64_t rowid;
+    size_t row, want;         /* how many points the next batch should have */
+    int64_t next;             /* what is left of the series begins here */
+    bool more;                /* there may be something left of it */
+    struct pt_plan_range range;
+    double least, most;       /* bounds of the values that are wanted */
 };
+
+static int open_cursor(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
+{
+    (void)table;
+    *out = pt_mem_alloc(sizeof(struct cursor));
+    return SQLITE_OK;
+}
 
 static int close_cursor(sqlite3_vtab_cursor *base)
 {
     struct cursor *c = (struct cursor *)base;
-    free(c->series);
-    pt_arena_release(&c->arena);
+    pt_series_set_release(&c->set);
     pt_column_release(&c->batch);
     free(c);
     return SQLITE_OK;
 }
 
-static int take_series(void *ctx, const struct pt_store_series *s)
+/* --- plans ----------------------------------------------------------------------------------- */
+
+static struct pt_plan_use use_of(void *ctx, int column)
 {
-    struct cursor *c = ctx;
-    if (c->only && s->id != c->only)
-        return 0;
-    c->series = pt_mem_grow(c->series, &c->cap, c->n + 1, sizeof *c->series);
-    c->series[c->n++] = pt_store_series_keep(s, &c->arena);
-    return 0;
+    (void)ctx;
+    switch (column) {
+    case PT_SERIES_TS:
+    case PT_SERIES_TIME: return (struct pt_plan_use){PT_PLAN_RANGE, PT_PLAN_RANGE, 1e-6, false};
+    case PT_SERIES_VALUE: return (struct pt_plan_use){PT_PLAN_RANGE, NULL, 0.1, false};
+    case PT_SERIES_ID: return (struct pt_plan_use){PT_PLAN_EQUAL, PT_PLAN_EQUAL, 1e-3, false};
+    case PT_SERIES_SELECTOR: return (struct pt_plan_use){PT_PLAN_EQUAL, PT_PLAN_EQUAL, 0.1, true};
+    default: return (struct pt_plan_use){PT_PLAN_TEXT, PT_PLAN_EQUAL, 0.1, false};
+    }
 }
+
+static bool one_series(const sqlite3_index_info *info)
+{
+    for (int i = 0; i < info->nConstraint; i++)
+        if (info->aConstraint[i].iColumn == PT_SERIES_ID && info->aConstraintUsage[i].argvIndex &&
+            info->aConstraint[i].op == SQLITE_INDEX_CONSTRAINT_EQ)
+            return true;
+    return false;
+}
+
+/* Whether rows can come in the order asked for: by columns that are the same throughout a series,
+ * and then, if those tell all series apart, by time.  Writes them to the plan. */
+static bool order(const sqlite3_index_info *info, sqlite3_str *plan)
+{
+    bool one = one_series(info), name = false, tags = false;
+    for (int i = 0; i < info->nOrderBy; i++) {
+        int column = info->aOrderBy[i].iColumn;
+        if ((column == PT_SERIES_TS || column == PT_SERIES_TIME) && (one || (name && tags)))
+            return !info->aOrderBy[i].desc;
+        if (!pt_series_constant(column))
+            return false;
+        one |= column == PT_SERIES_ID;
+        name |= column == PT_SERIES_NAME;
+        tags |= column == PT_SERIES_TAGS;
+        sqlite3_str_appendf(plan, "%c%d,", info->aOrderBy[i].desc ? '-' : '+', column);
+    }
+    return info->nOrderBy > 0;
+}
+
+static int best_index(sqlite3_vtab *table, sqlite3_index_info *info)
+{
+    sqlite3_str *plan = sqlite3_str_new(NULL), *terms = sqlite3_str_new(NULL),
+                *orders = sqlite3_str_new(NULL);
+    double rows = 1e7;
+    int rc = pt_plan_take(info, use_of, table, terms, &rows);
+    if (rc == SQLITE_OK) {
+        info->orderByConsumed = order(info, orders);
+        sqlite3_str_appendf(plan, "%llx|", info->colUsed);
+        if (info->orderByConsumed)
+            sqlite3_str_append(plan, sqlite3_str_value(orders), sqlite3_str_length(orders));
+        sqlite3_str_appendchar(plan, 1, '|');
+        sqlite3_str_append(plan, sqlite3_str_value(terms), sqlite3_str_length(terms));
+        rc = pt_plan_end(info, plan, rows);
+    } else {
+        sqlite3_free(sqlite3_str_finish(plan));
+    }
+    sqlite3_free(sqlite3_str_finish(terms));
+    sqlite3_free(sqlite3_str_finish(orders));
+    return rc;
+}
+
+/* --- rows ------------------------------------------------------------------------------------ */
 
 static int take_run(void *ctx, const struct pt_store_run *run)
 {
     struct cursor *c = ctx;
     pt_column_append(&c->batch, run->points, 0, run->points->n);
-    return c->batch.n >= BATCH_POINTS;
+    return c->batch.n >= c->want;
+}
+
+/* Chunks that lie outside of the bounds are passed over; SQLite looks at the values of others.
+ * Rounding keeps the order, so what is out of bounds as doubles is so in truth. */
+static enum pt_store_verdict judge(void *ctx, double min, double max)
+{
+    const struct cursor *c = ctx;
+    return max < c->least || min > c->most ? PT_STORE_NONE : PT_STORE_SOME;
 }
 
 /* Loads batches until one has rows or the series are at an end. */
 static int load(struct cursor *c)
 {
-    struct pt_store *store = pt_module_store(c->base.pVtab);
+    struct pt_store *store = pt_table_store(c->base.pVtab);
     struct pt_err err = {0};
     c->row = 0;
     pt_column_clear(&c->batch);
-    while (c->batch.n == 0 && c->at < c->n) {
-        struct pt_store_range range = {.since = c->next, .until = c->until};
-        int rc = c->more ? pt_store_each_run(store, c->series[c->at].id, &range, take_run, c, &err)
-                         : 0;
+    while (c->batch.n == 0 && c->at < c->set.n) {
+        struct pt_store_range range = {
+            .since = c->next, .until = c->range.until, .judge = judge, .judge_ctx = c};
+        int rc = 0;
+        if (c->more)
+            rc = pt_store_each_run(store, c->set.v[c->at].series.id, &range, take_run, c, &err);
         if (rc < 0)
-            return pt_module_fail(c->base.pVtab, &err);
+            return pt_table_fail(c->base.pVtab, &err);
         c->more = rc == 1 && c->batch.ts[c->batch.n - 1] < PT_TIME_MAX;
         if (c->batch.n) {
             c->next = c->batch.ts[c->batch.n - 1] + c->more;
         } else {
             c->at++;
-            c->next = c->since;
+            c->next = c->range.since;
             c->more = true;
         }
     }
+    if (c->want < BATCH_POINTS)
+        c->want *= BATCH_GROWS;
     return SQLITE_OK;
 }
 
 static int next(sqlite3_vtab_cursor *base)
 {
     struct cursor *c = (struct cursor *)base;
-    c->rowid++;
     return ++c->row < c->batch.n ? SQLITE_OK : load(c);
 }
 
-/* The selector that the plan's values make (the caller's to free), and the range in c. */
-static int plan(struct cursor *c, const char *letters, sqlite3_value **argv,
-                struct pt_selector **selector, struct pt_err *err)
+static void bound(struct cursor *c, char op, sqlite3_value *value)
 {
-    struct pt_str argument = {0}, name = {0};
-    for (int i = 0; letters[i]; i++) {
-        int type = sqlite3_value_type(argv[i]);
-        if (letters[i] == 'a')
-            argument = pt_module_text(argv[i]);
-        else if (letters[i] == 'n' && type == SQLITE_TEXT)
-            name = pt_module_text(argv[i]);
-        else if (letters[i] == 's' && type == SQLITE_INTEGER)
-            c->only = sqlite3_value_int64(argv[i]);
-        else if (letters[i] != 'n' && letters[i] != 's')
-            pt_module_narrow(letters[i], argv[i], &c->since, &c->until);
-    }
-    return pt_module_selector(argument, name, selector, err);
+    int type = sqlite3_value_type(value);
+    double x = sqlite3_value_double(value);
+    if (type != SQLITE_INTEGER && type != SQLITE_FLOAT)
+        return;
+    if (op != '<' && op != '[' && x > c->least)
+        c->least = x;
+    if (op != '>' && op != ']' && x < c->most)
+        c->most = x;
 }
 
-static int filter(sqlite3_vtab_cursor *base, int number, const char *letters, int argc,
+/* Takes the terms of the plan: times and values here, the others for the set of series. */
+static int take_terms(struct cursor *c, const char *at, sqlite3_value **argv, struct pt_err *err)
+{
+    char op;
+    int column, rc = 0;
+    while (rc == 0 && pt_plan_next(&at, &op, &column)) {
+        if (column == PT_SERIES_TS || column == PT_SERIES_TIME)
+            rc = pt_plan_narrow(op, *argv, &c->range, err);
+        else if (column == PT_SERIES_VALUE)
+            bound(c, op, *argv);
+        else
+            rc = pt_series_set_term(&c->set, op, column, *argv, err);
+        argv++;
+    }
+    return rc;
+}
+
+static int filter(sqlite3_vtab_cursor *base, int number, const char *plan, int argc,
                   sqlite3_value **argv)
 {
     struct cursor *c = (struct cursor *)base;
-    struct pt_selector *selector = NULL;
     struct pt_err err = {0};
     int rc;
     (void)number;
     (void)argc;
-    pt_arena_reset(&c->arena);
-    c->n = c->at = 0;
-    c->since = PT_TIME_MIN;
-    c->until = PT_TIME_MAX;
-    c->only = 0;
-    rc = plan(c, letters, argv, &selector, &err);
-    if (rc == 0)
-        rc = pt_store_each_series(pt_module_store(base->pVtab), selector, take_series, c, &err);
-    pt_selector_free(selector);
+    c->at = 0;
+    c->want = 1;
+    c->range = (struct pt_plan_range){.since = PT_TIME_MIN, .until = PT_TIME_MAX};
+    c->least = -HUGE_VAL;
+    c->most = HUGE_VAL;
+    pt_series_set_begin(&c->set, pt_series_keys(base->pVtab), &plan);
+    rc = take_terms(c, plan, argv, &err);
+    if (rc == 0 && !c->range.none && c->range.since < c->range.until)
+        rc = pt_series_set_read(&c->set, pt_table_store(base->pVtab), &err);
     if (rc != 0)
-        return pt_module_fail(base->pVtab, &err);
-    c->next = c->since;
+        return pt_table_fail(base->pVtab, &err);
+    c->next = c->range.since;
     c->more = true;
     return load(c);
 }
@@ -140,53 +225,44 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *letters, in
 static int at_end(sqlite3_vtab_cursor *base)
 {
     const struct cursor *c = (const struct cursor *)base;
-    return c->at >= c->n;
+    return c->at >= c->set.n;
 }
 
 static int column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int which)
 {
     const struct cursor *c = (const struct cursor *)base;
-    const struct pt_store_series *s = &c->series[c->at];
-    struct pt_num v = pt_column_value(&c->batch, c->row);
-    const char *kind = pt_kind_name(s->kind);
     switch (which) {
-    case C_TS: sqlite3_result_int64(ctx, c->batch.ts[c->row]); break;
-    case C_TIME: pt_module_result_time(ctx, c->batch.ts[c->row]); break;
-    case C_NAME: pt_module_result(ctx, s->name); break;
-    case C_VALUE:
-        if (v.wide)
-            sqlite3_result_int64(ctx, v.wide);
-        else
-            sqlite3_result_double(ctx, v.d);
-        break;
-    case C_TAGS: pt_module_result(ctx, s->tags); break;
-    case C_UNIT: pt_module_result(ctx, s->unit); break;
-    case C_KIND: pt_module_result(ctx, pt_str(kind)); break;
-    case C_SERIES: sqlite3_result_int64(ctx, s->id); break;
-    default: break; /* the argument is NULL in the rows */
+    case PT_SERIES_TS: sqlite3_result_int64(ctx, c->batch.ts[c->row]); break;
+    case PT_SERIES_TIME: pt_module_result_time(ctx, c->batch.ts[c->row]); break;
+    case PT_SERIES_VALUE: pt_module_result_num(ctx, pt_column_value(&c->batch, c->row)); break;
+    default: pt_series_result(ctx, &c->set, c->at, which); break;
     }
     return SQLITE_OK;
 }
 
+/* There are no row ids (see the declaration); SQLite wants the method. */
 static int rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
 {
-    *out = ((struct cursor *)base)->rowid;
+    *out = ((struct cursor *)base)->batch.ts[((struct cursor *)base)->row];
     return SQLITE_OK;
 }
 
-static const struct pt_module MODULE = {
-    .name = "points",
-    .schema = "CREATE TABLE points(ts INTEGER, time TEXT, name TEXT, value, tags TEXT, unit TEXT,"
-              " kind TEXT, series INTEGER, selector HIDDEN)",
-    .uses = USES,
-    .nuses = sizeof USES / sizeof USES[0],
-    .rows = 1e7,
-    .cursor = sizeof(struct cursor),
-    .methods = {PT_MODULE_METHODS, .xClose = close_cursor, .xFilter = filter, .xNext = next,
-                .xEof = at_end, .xColumn = column, .xRowid = rowid},
-};
-
-int pt_module_points(sqlite3 *db, struct pt_store *store)
+int pt_module_points(sqlite3 *db, struct pt_host *host)
 {
-    return pt_module_create(db, &MODULE, store);
+    static const sqlite3_module METHODS = {
+        .iVersion = 1,
+        .xCreate = pt_series_connect, /* the same: it is there without being created, too */
+        .xConnect = pt_series_connect,
+        .xBestIndex = best_index,
+        .xDisconnect = pt_series_disconnect,
+        .xDestroy = pt_series_disconnect,
+        .xOpen = open_cursor,
+        .xClose = close_cursor,
+        .xFilter = filter,
+        .xNext = next,
+        .xEof = at_end,
+        .xColumn = column,
+        .xRowid = rowid,
+    };
+    return pt_module_create(db, host, "points", &METHODS, NULL);
 }

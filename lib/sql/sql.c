@@ -12,8 +12,8 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "store/db.h"
 #include "sql/module.h"
+#include "store/db.h"
 
 #include <stdlib.h>
 
@@ -26,6 +26,7 @@ enum {
 
 struct pt_sql {
     struct pt_store *store;
+    struct pt_host *host; /* the connection's */
     sqlite3_stmt *stmt;
     const char *denied;   /* what the statement would have done; NULL: nothing bad */
     int64_t deadline;     /* by pt_time_monotonic; 0: none */
@@ -71,7 +72,7 @@ static int authorize(void *ctx, int action, const char *a, const char *b, const 
     (void)database;
     (void)via;
     if (action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_RECURSIVE ||
-        (action == SQLITE_FUNCTION && !harmful(b)))
+        (action == SQLITE_FUNCTION && !harmful(b)) || s->host->connecting)
         return SQLITE_OK;
     if (!s->denied)
         s->denied = deed(action, a);
@@ -99,11 +100,11 @@ static void lock_down(struct pt_sql *s)
 
 /* --- opening --------------------------------------------------------------------------------- */
 
-/* SQLite connects such tables when they are first named, and to do so it compiles statements that
- * the authorizer would refuse: so they are all named once before there is one. */
+/* SQLite connects its own tables when they are first named, and to do so it compiles a statement
+ * that the authorizer would refuse: so they are all named once before there is one. */
 static int connect_tables(sqlite3 *db)
 {
-    static const char SQL[] = "SELECT 1 FROM points, records, json_each('[]'), json_tree('[]')";
+    static const char SQL[] = "SELECT 1 FROM json_each('[]'), json_tree('[]')";
     sqlite3_stmt *stmt;
     int rc = sqlite3_prepare_v2(db, SQL, -1, &stmt, NULL);
     sqlite3_finalize(stmt);
@@ -120,9 +121,8 @@ int pt_sql_open(struct pt_sql **out, const char *path, struct pt_err *err)
         return -1;
     }
     db = s->store->db;
-    if (pt_module_points(db, s->store) != SQLITE_OK ||
-        pt_module_records(db, s->store) != SQLITE_OK ||
-        pt_module_functions(db) != SQLITE_OK || connect_tables(db) != SQLITE_OK) {
+    s->host = pt_host_new(db, s->store);
+    if (pt_module_add_all(db, s->host) != SQLITE_OK || connect_tables(db) != SQLITE_OK) {
         pt_db_fail(s->store, err);
         pt_sql_close(s);
         return -1;

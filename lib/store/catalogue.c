@@ -59,6 +59,25 @@ int pt_store_each_series(struct pt_store *s, const struct pt_selector *selector,
     return rc;
 }
 
+int pt_store_one_series(struct pt_store *s, int64_t id,
+                        int (*each)(void *ctx, const struct pt_store_series *series), void *ctx,
+                        struct pt_err *err)
+{
+    static const char SQL[] = "SELECT id, name, tags, kind, unit FROM series WHERE id = ?1";
+    sqlite3_stmt *stmt = pt_db_borrow(s, SQL, err);
+    struct pt_store_series series;
+    int rc;
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, id);
+    if ((rc = pt_db_step(s, stmt, err)) == 1) {
+        read_series(stmt, &series);
+        rc = each(ctx, &series);
+    }
+    pt_db_return(s, stmt);
+    return rc;
+}
+
 int pt_store_totals(struct pt_store *s, struct pt_store_stats *out, struct pt_err *err)
 {
     static const char SQL[] =

@@ -21,7 +21,7 @@ static int fail_scratch(struct pt_store *s, struct pt_err *err)
 
 int pt_db_fail(struct pt_store *s, struct pt_err *err)
 {
-    int rc = sqlite3_errcode(s->db);
+    int rc = sqlite3_errcode(s->db) & 0xff; /* an adopted connection may give extended codes */
     if (s->scratch)
         return fail_scratch(s, err);
     switch (rc) {

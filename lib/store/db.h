@@ -13,11 +13,13 @@
 #include "series/summary.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 enum { PT_DB_STATEMENTS = 64 };
 
 struct pt_store {
     sqlite3 *db;
+    bool adopted; /* adopt.h: the connection is another's */
     char *path;
     bool scratch; /* scratch.h */
     int turn; /* turn.h: the descriptor that writers stand in line with, or -1 */

@@ -11,6 +11,7 @@
 #include "store/store.h"
 
 #include "base/mem.h"
+#include "store/adopt.h"
 #include "store/db.h"
 #include "store/pagesum.h"
 #include "store/schema.h"
@@ -251,18 +252,42 @@ int pt_store_open(struct pt_store **out, const char *path, enum pt_store_mode mo
     return 0;
 }
 
+void pt_store_rest(struct pt_store *s)
+{
+    for (size_t i = 0; i < s->ncached; i++)
+        sqlite3_finalize(s->cache[i].stmt);
+    s->ncached = 0;
+}
+
+struct pt_store *pt_store_adopt(sqlite3 *db)
+{
+    const char *path = sqlite3_db_filename(db, "main");
+    struct pt_store *s = pt_mem_alloc(sizeof *s);
+    s->db = db;
+    s->adopted = true;
+    s->path = pt_mem_strdup(path && *path ? path : "the main database");
+    s->turn = -1;
+    s->coder = pt_chunk_coder_new();
+    return s;
+}
+
+int pt_store_check(struct pt_store *s, struct pt_err *err)
+{
+    return check_identity(s, err);
+}
+
 void pt_store_close(struct pt_store *s)
 {
     if (!s)
         return;
-    for (size_t i = 0; i < s->ncached; i++)
-        sqlite3_finalize(s->cache[i].stmt);
+    pt_store_rest(s);
     if (s->turn >= 0) {
         sqlite3_busy_handler(s->db, NULL, NULL); /* not waiting for readers */
         sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
         pt_turn_close(s);
     }
-    sqlite3_close(s->db);
+    if (!s->adopted)
+        sqlite3_close(s->db);
     pt_chunk_coder_free(s->coder);
     free(s->path);
     free(s);

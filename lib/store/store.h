@@ -54,6 +54,11 @@ int pt_store_each_series(struct pt_store *s, const struct pt_selector *selector,
                          int (*each)(void *ctx, const struct pt_store_series *series), void *ctx,
                          struct pt_err *err);
 
+/* Likewise for the one with this id, if there is one. */
+int pt_store_one_series(struct pt_store *s, int64_t id,
+                        int (*each)(void *ctx, const struct pt_store_series *series), void *ctx,
+                        struct pt_err *err);
+
 /* --- points ---------------------------------------------------------------------------------- */
 
 /* One stretch of a series in time order.  Either `points` holds it (decoded, cut to the range), or,
