@@ -11,7 +11,7 @@
 static struct {
     struct query_options common;
     int64_t timeout;
-    uint64_t max_rows;
+    uint64_t max_rows, max_memory;
 } opt = {.common.output = -1};
 
 const struct pt_option query_sql_options[] = {
@@ -20,6 +20,8 @@ const struct pt_option query_sql_options[] = {
      "end a statement that runs longer; 0 for no limit"},
     {PT_OPTION_COUNT, 0, "max-rows", "N", &opt.max_rows, NULL, NULL,
      "stop after this many rows (default: no limit)"},
+    {PT_OPTION_COUNT, 0, "max-memory", "MIB", &opt.max_memory, "1024", NULL,
+     "end a statement for which SQLite needs more; 0 for no limit"},
     PT_OPT_OUTPUT(&opt.common.output, PT_SHEET_CHOICES),
     PT_OPT_END,
 };
@@ -59,15 +61,14 @@ static void add_value(struct pt_sheet *s, struct pt_sql *sql, int column)
         pt_sheet_text(s, v.text);
 }
 
-static int write_rows(struct pt_sql *sql, struct pt_sheet *s, struct pt_buf *out,
+static int write_rows(struct pt_sql *sql, struct pt_sheet *s, struct pt_buf *out, bool *more,
                       struct pt_err *err)
 {
     int columns = pt_sql_columns(sql), rc;
     uint64_t rows = 0;
     while ((rc = pt_sql_step(sql, err)) == 1) {
         if (opt.max_rows && rows++ == opt.max_rows) {
-            pt_program_log(PT_LOG_NOTE, "there are more than %" PRIu64 " rows; see --max-rows",
-                           opt.max_rows);
+            *more = true;
             return 0;
         }
         for (int i = 0; i < columns; i++)
@@ -84,19 +85,23 @@ static int run(struct pt_sql *sql, const char *text, struct pt_err *err)
 {
     struct pt_buf out = {0};
     struct pt_sheet *s;
+    bool more = false;
     int rc = pt_sql_prepare(sql, text, opt.timeout, err);
     if (rc != 0)
         return -1;
     s = pt_sheet_new(pt_program_format(opt.common.output), pt_program_color(1), &out);
     for (int i = 0; i < pt_sql_columns(sql); i++)
         add_column(s, sql, i);
-    rc = write_rows(sql, s, &out, err);
+    rc = write_rows(sql, s, &out, &more, err);
     if (rc == 0) {
         pt_sheet_end(s);
         rc = pt_program_write(&out, err);
     }
     pt_sheet_free(s);
     pt_buf_release(&out);
+    if (rc == 0 && more)
+        return pt_err_set(err, PT_FOUND, "sql: there are more than %" PRIu64 " rows; see --max-rows",
+                          opt.max_rows);
     return rc;
 }
 
@@ -110,7 +115,7 @@ int query_sql_run(int argc, char **argv, struct pt_err *err)
                           "name'");
     if (opt.timeout < 0)
         return pt_err_set(err, PT_USAGE, "--timeout: a duration from 0 up, such as 30s");
-    if (pt_sql_open(&sql, pt_program_db(opt.common.db), err) != 0)
+    if (pt_sql_open(&sql, pt_program_db(opt.common.db), opt.max_memory, err) != 0)
         return -1;
     rc = run(sql, argv[0], err);
     pt_sql_close(sql);

@@ -3,7 +3,8 @@
  * The connection is a store opened for reading, with the virtual tables and functions of
  * module.h added.  What keeps a statement from doing harm, in layers: the file is opened
  * read-only; an authorizer lets through nothing but reading; views and triggers of the file may not
- * call what SQLite holds for unsafe; sizes are limited; a progress handler ends what runs too long.
+ * call what SQLite holds for unsafe; sizes and memory are limited; a progress handler ends what runs
+ * too long.
  * The authorizer stays in place while a statement runs, because some table-valued functions compile
  * statements of their own then.
  *
@@ -15,11 +16,14 @@
 #include "sql/module.h"
 #include "store/db.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 enum {
     PROGRESS_STEPS = 10000,       /* of the virtual machine between two looks at the clock */
     VALUE_BYTES_MOST = 256 << 20, /* of one text or blob */
+    PATTERN_BYTES_MOST = 1000,    /* of LIKE and GLOB, which take long over many wildcards */
+    MIB_BITS = 20,
     EXCERPT = 120,                /* bytes of the statement shown in a message */
     EXCERPT_BEFORE = 40           /* ... of them before the place in question */
 };
@@ -32,6 +36,7 @@ struct pt_sql {
     int64_t deadline;     /* by pt_time_monotonic; 0: none */
     int64_t timeout;
     bool late;
+    uint64_t memory; /* MiB that SQLite may take; 0: no limit */
     struct pt_buf hex;
 };
 
@@ -94,6 +99,7 @@ static void lock_down(struct pt_sql *s)
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MOST);
+    sqlite3_limit(db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, PATTERN_BYTES_MOST);
     sqlite3_set_authorizer(db, authorize, s);
     sqlite3_progress_handler(db, PROGRESS_STEPS, look_at_clock, s);
 }
@@ -111,10 +117,20 @@ static int connect_tables(sqlite3 *db)
     return rc;
 }
 
-int pt_sql_open(struct pt_sql **out, const char *path, struct pt_err *err)
+/* SQLite keeps no account of its memory once the store's files have told it not to (pagesum.c), and
+ * cannot be told any more when it has begun. */
+static void limit_memory(uint64_t mib)
+{
+    sqlite3_initialize();
+    sqlite3_hard_heap_limit64(mib < INT64_MAX >> MIB_BITS ? (sqlite3_int64)(mib << MIB_BITS) : 0);
+}
+
+int pt_sql_open(struct pt_sql **out, const char *path, uint64_t memory, struct pt_err *err)
 {
     struct pt_sql *s = pt_mem_alloc(sizeof *s);
     sqlite3 *db;
+    s->memory = memory;
+    limit_memory(memory);
     if (pt_store_open(&s->store, path, PT_STORE_READ, err) != 0 ||
         pt_store_begin_read(s->store, err) != 0) {
         pt_sql_close(s);
@@ -201,6 +217,10 @@ static int fail(struct pt_sql *s, const char *sql, struct pt_err *err)
         if (sql && offset >= 0)
             return fail_at(sqlite3_errmsg(db), sql, (size_t)offset, err);
         return fail_plainly(sqlite3_errmsg(db), PT_USAGE, err);
+    case SQLITE_NOMEM:
+        return pt_err_set(err, PT_SYSTEM,
+                          "sql: the statement needs more than %" PRIu64 " MiB of memory; narrow it, "
+                          "or allow more with --max-memory", s->memory);
     case SQLITE_CORRUPT: return fail_plainly(sqlite3_errmsg(db), PT_SYSTEM, err);
     default: return pt_db_fail(s->store, err);
     }

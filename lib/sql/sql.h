@@ -1,18 +1,8 @@
 /* sql.h - plain SQL over a store: read-only, bounded, and with the chunks out of sight.
  *
- * A pt_sql is a connection of its own.  It sees the store's tables and, besides them, two virtual
- * ones whose rows are made when they are asked for:
- *
- *  points(ts, time, name, value, tags, unit, kind, series)
- *  records(ts, time, type, name, trace, body)
- *
- * ts is nanoseconds since the epoch and time the same as RFC 3339; tags and body are JSON text.
- * Both take a selector as an argument: points('order.latency{venue="X"}').  Comparisons of ts with
- * numbers, and of series, name, type and trace with =, are answered by the store's indexes; all
- * else looks at the rows.  Functions: quantile(x, p), median(x), stddev(x) as aggregates,
- * rfc3339(ns) and ns(rfc3339).
- *
- * Only SELECT runs.  The order of calls: open, prepare, step until 0, close. */
+ * A pt_sql is a connection of its own.  It sees the store's tables and the virtual ones and the
+ * functions that pt-sql(7) describes.  Only SELECT runs.  The order of calls: open, prepare, step
+ * until 0, close. */
 #ifndef PT_SQL_SQL_H
 #define PT_SQL_SQL_H
 
@@ -22,8 +12,9 @@
 
 struct pt_sql;
 
-/* 0 or -1 (PT_SYSTEM), as pt_store_open. */
-int pt_sql_open(struct pt_sql **out, const char *path, struct pt_err *err);
+/* 0 or -1 (PT_SYSTEM), as pt_store_open.  memory: MiB that SQLite may take in this process, 0 for no
+ * limit; it holds if nothing has used SQLite before. */
+int pt_sql_open(struct pt_sql **out, const char *path, uint64_t memory, struct pt_err *err);
 void pt_sql_close(struct pt_sql *s); /* NULL is fine */
 
 /* Takes one statement.  -1 with err (PT_USAGE): SQLite's reason with the character it points at, a

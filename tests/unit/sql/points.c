@@ -152,6 +152,8 @@ static const char *const ORDERS[] = {
 static const char *const GROUPS[] = {"name",      "host",  "venue, host", "series",
                                      "name, tags", "unit", "host, ts",    "ts > 0, host"};
 
+static const char *const COMPARISONS[] = {"<", "<=", "=", ">=", ">"};
+
 #define ONE_OF(list) list[pick(sizeof list / sizeof list[0])]
 
 /* " WHERE ..." of up to four conditions. */
@@ -159,7 +161,10 @@ static void conditions(struct pt_buf *b)
 {
     for (unsigned i = 0, n = pick(5); i < n; i++) {
         pt_buf_puts(b, i == 0 ? " WHERE " : pick(3) ? " AND " : " OR ");
-        pt_buf_puts(b, ONE_OF(CONDITIONS));
+        if (pick(6))
+            pt_buf_puts(b, ONE_OF(CONDITIONS));
+        else /* at the edges of chunks, too */
+            pt_buf_printf(b, "%%.value %s %u", ONE_OF(COMPARISONS), pick(250));
     }
 }
 
