@@ -14,7 +14,7 @@ ASKED = {
     "q3": ("q3, exact percentiles of a million points", 24),
     "q3.sketch": ("q3 from sketches", 5),
     "q4": ("q4, summary of every metric", 8),
-    "q4.decoded": ("q4, every point read", 200),
+    "q4.decoded": ("q4 by 5 minutes, every point read", 200),
     "q5": ("q5, count above a threshold", 9),
     "q6": ("q6, last value of every series", 8),
     "q7": ("q7, rates by five minutes", 8),

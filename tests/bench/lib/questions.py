@@ -19,6 +19,9 @@ NOON_S = START_S + 12 * HOUR_S
 MINUTE_S, WINDOW_S = 60, 300
 TICK_S = 0.001  # a window of VictoriaMetrics holds its end, not its begin: it ends so much earlier
 
+# What VictoriaMetrics makes a summary of: over the series, of each over time.
+SUMMARY = (("sum", "sum"), ("min", "min"), ("max", "max"), ("sum", "count"))
+
 # How far apart, as a part of their size, two right answers can be.
 EXACT = 0
 LAST_BIT = 2**-51  # a (1 - d) + b d between two points, where pt has a + d (b - a)
@@ -170,9 +173,8 @@ def summary():
         "SELECT name, avg(value), min(value), max(value), count() FROM points JOIN series"
         " ON id = series GROUP BY name",
         victoria=tuple(("/api/v1/query", {
-            "query": f"{whole}({f}_over_time{everything} keep_metric_names) by (__name__)",
-            "time": LAST_S - TICK_S}) for whole, f in (
-                ("sum", "sum"), ("min", "min"), ("max", "max"), ("sum", "count"))),
+            "query": f"{over}({f}_over_time{everything} keep_metric_names) by (__name__)",
+            "time": LAST_S - TICK_S}) for over, f in SUMMARY),
         victoria_key=lambda labels, ms: (labels["__name__"],),
         victoria_numbers=lambda total, least, most, n: (total / n, least, most, n),
         pt_sql="SELECT name, avg(value), min(value), max(value), count(*) FROM points"
@@ -181,10 +183,23 @@ def summary():
 
 
 def decoded():
-    """q4 again where no summary of a chunk can answer; the peers have none anyway."""
-    return dataclasses.replace(summary(), what="q4 the same, every point read", needs="--where",
-                               pt=summary().pt + ["--where", "value > -1e300"], pt_sql="",
-                               windows="")
+    """q4 by windows that cut every chunk, so that every point is read.
+
+    A condition on the value would do only as long as no extreme of a chunk can decide it.
+    """
+    whole, metric = summary(), f'({{__name__!=""}}[{WINDOW_S}s])'
+    return dataclasses.replace(
+        whole, what="q4 by 5 min, every point read", pt=whole.pt + ["--window", "5m"], keys=2,
+        row=lambda r: (r["name"], epoch_ms(r["ts"]) // 300000, *whole.row(r)[1:]),
+        sql="SELECT name, intDiv(ts, 300000) AS slot, avg(value), min(value), max(value), count()"
+        " FROM {points} GROUP BY name, slot",
+        rows="SELECT name, ts / 300000, avg(value), min(value), max(value), count() FROM points"
+        " JOIN series ON id = series GROUP BY 1, 2",
+        victoria=tuple(("/api/v1/query_range", {
+            "query": f"{over}({f}_over_time{metric} keep_metric_names) by (__name__)",
+            "start": START_S + WINDOW_S - TICK_S, "end": LAST_S + WINDOW_S - TICK_S,
+            "step": WINDOW_S, "nocache": 1}) for over, f in SUMMARY),
+        victoria_key=lambda labels, ms: (labels["__name__"], ms // 300000), pt_sql="", windows="")
 
 
 def threshold():
