@@ -151,7 +151,7 @@ static double jump(int type, double k, double fraction)
 size_t pt_quantile_rank_as(int type, double q, size_t n, double *fraction)
 {
     double h = place(type, q, (double)n) - (type == 3 ? 0.5 : 0), near = rint(h), k;
-    if (fabs(h - near) <= 2 * DBL_EPSILON * (type == PT_QUANTILE_TYPE ? near : fabs(near) + 1))
+    if (type != PT_QUANTILE_TYPE && fabs(h - near) <= 2 * DBL_EPSILON * (fabs(near) + 1))
         h = near;
     k = floor(h);
     *fraction = type <= 3 ? jump(type, k, h - k) : h - k;
@@ -171,8 +171,7 @@ size_t pt_quantile_rank(double q, size_t n, double *fraction)
 
 double pt_quantile_between(double a, double b, double fraction)
 {
-    double gap = b - a;
-    return isfinite(gap) ? a + fraction * gap : (1 - fraction) * a + fraction * b;
+    return a * (1 - fraction) + b * fraction;
 }
 
 /* The indices of q in ascending order of q, by insertion. */
