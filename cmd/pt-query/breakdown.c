@@ -1,4 +1,4 @@
-/* breakdown.c - see breakdown.h: lib/query counts, this shows the tables of it that are asked for. */
+/* breakdown.c - see breakdown.h: lib/query counts, this shows what of it is asked for. */
 #include "breakdown.h"
 
 #include "base/text.h"

@@ -4,8 +4,8 @@
  * so that nothing has to wait for its end, unless the latest are asked for.
  *
  * What a store has is gathered in one read transaction and written after it: whoever reads slowly
- * holds up no writer.  To follow means to gather again whenever something was committed; between two
- * looks one waits at the output, so that its reader going away is seen, too. */
+ * holds up no writer.  To follow means to gather again whenever something was committed; between
+ * two looks one waits at the output, so that its reader going away is seen, too. */
 #include "records.h"
 
 #include "base/text.h"
@@ -163,7 +163,7 @@ static int read_store(struct listing *l, struct pt_store *store, struct pt_follo
     return rc;
 }
 
-/* Waits a moment.  -1 when the reader of the output has gone away, which is an end without words. */
+/* Waits a moment.  -1 when the reader of the output has gone away: an end without words. */
 static int pause_at_output(struct pt_err *err)
 {
     struct pollfd out = {.fd = STDOUT_FILENO};

@@ -1,5 +1,5 @@
-/* absent.c - see absent.h.  What is not there is looked for in the order in which people mistype it:
- * the type, then the name. */
+/* absent.c - see absent.h.  What is not there is looked for in the order in which people mistype
+ * it: the type, then the name. */
 #include "query/absent.h"
 
 #include "base/mem.h"

@@ -1,10 +1,10 @@
 /* gaps.h - stretches of a series without points that are longer than they should be.
  *
  * The interval of a series is the median of the steps between consecutive points, of an even number
- * of them the lower middle one; exact up to 2^53 ns (104 days), beyond that to a microsecond.  A gap
- * is a step that is longer than `times` intervals, or than a length that is given.  From it as many
- * points are missing as intervals fit into it when it is rounded, less one.  Before the first point
- * and behind the last there are no gaps. */
+ * of them the lower middle one; exact up to 2^53 ns (104 days), beyond that to a microsecond.  A
+ * gap is a step that is longer than `times` intervals, or than a length that is given.  From it as
+ * many points are missing as intervals fit into it, rounded, less one.  Before the first point and
+ * behind the last there are no gaps. */
 #ifndef PT_QUERY_GAPS_H
 #define PT_QUERY_GAPS_H
 

@@ -1,8 +1,8 @@
 /* document.c - documents: hot rows and sealed blocks, read as one.
  *
  * A walk gathers what matches from the rows and from the blocks that can hold it, sorts by time and
- * arrival, and only then calls back; memory is bounded by the answer.  Where only the earliest or the
- * latest are asked for, it begins at that end, and passes over what cannot be among them. */
+ * arrival, and only then calls back; memory is bounded by the answer.  Where only the earliest or
+ * the latest are asked for, it begins at that end, and passes over what cannot be among them. */
 #include "store/document.h"
 
 #include "base/json.h"

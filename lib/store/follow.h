@@ -15,13 +15,13 @@ struct pt_follow {
     int64_t document, block, version;
 };
 
-/* Stands behind all that the read transaction sees, which the caller began.  -1 with err (PT_SYSTEM)
- * for a store that cannot be seen to change, as it is on a medium for reading only. */
+/* Stands behind all that the read transaction sees, which the caller began.  -1 with err
+ * (PT_SYSTEM) for a store that cannot be seen to change, as on a medium for reading only. */
 int pt_follow_begin(struct pt_store *s, struct pt_follow *f, struct pt_err *err);
 
 /* Appends what the filter matches of the documents committed since, in order of arrival; out is not
- * to be ordered.  1 when anything was committed, whether it matches or not; 0 when not, which costs a
- * look at shared memory; -1. */
+ * to be ordered.  1 when anything was committed, whether it matches or not; 0 when not, which costs
+ * a look at shared memory; -1. */
 int pt_follow_next(struct pt_store *s, struct pt_follow *f, const struct pt_store_filter *filter,
                    struct pt_gather *out, struct pt_err *err);
 

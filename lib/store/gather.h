@@ -5,7 +5,8 @@
  *      pt_gather_order(&g);    g.v[0] to g.v[g.n - 1] in order of time, then of arrival
  *      pt_gather_release(&g);
  *
- * The zero value keeps all.  With `most` it takes memory for about twice as many, whatever comes. */
+ * The zero value keeps all.  With `most` it takes memory for about twice as many, however many
+ * come. */
 #ifndef PT_STORE_GATHER_H
 #define PT_STORE_GATHER_H
 
@@ -29,8 +30,8 @@ void pt_gather_add(struct pt_gather *g, const struct pt_store_document *d); /* m
 void pt_gather_order(struct pt_gather *g);
 void pt_gather_release(struct pt_gather *g);
 
-/* Adds what the filter matches, and puts all in order.  Of one type, the earliest and the latest are
- * found without reading the others.  0 or -1 with err. */
+/* Adds what the filter matches, and puts all in order.  Of one type, the earliest and the latest
+ * are found without reading the others.  0 or -1 with err. */
 int pt_store_gather(struct pt_store *s, const struct pt_store_filter *filter, struct pt_gather *g,
                     struct pt_err *err);
 

@@ -129,7 +129,8 @@ static void check_ends(const struct pt_store_filter *filter)
     ok(pt_store_each_document(store, filter, take, &r, &err), &err);
     for (int k = 0; k < 6; k++) {
         struct pt_gather g = {.most = 1 + test_random(&seed) % 400, .newest = k % 2};
-        size_t n = g.most < (size_t)r.n ? g.most : (size_t)r.n, skip = g.newest ? (size_t)r.n - n : 0;
+        size_t n = g.most < (size_t)r.n ? g.most : (size_t)r.n;
+        size_t skip = g.newest ? (size_t)r.n - n : 0;
         ok(pt_store_gather(store, filter, &g, &err), &err);
         if (CHECK_INT((int64_t)g.n, (int64_t)n))
             for (size_t i = 0; i < n; i++)

@@ -1,5 +1,5 @@
 /* follow.c - every document comes to a follower once, in order of arrival, whatever is done to the
- * store between two looks: commits of two writers, sealing, compacting, ids of blocks used again. */
+ * store between two looks: commits of two writers, sealing, compacting, block ids used again. */
 #include "store/follow.h"
 
 #include "drive.h"
