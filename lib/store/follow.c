@@ -10,6 +10,7 @@
 #include "store/document.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 struct step {
     struct pt_store *store;
@@ -40,6 +41,29 @@ static int read_ends(struct pt_store *s, struct pt_follow *f, struct pt_err *err
     return ask(s, DOCUMENT, &f->document, err) == 0 ? ask(s, BLOCK, &f->block, err) : -1;
 }
 
+static int read_file(struct pt_store *s, struct pt_follow *f, struct pt_err *err)
+{
+    struct stat st;
+    if (stat(s->path, &st) != 0)
+        return pt_err_sys(err, "the store \"%s\" has gone while it was followed", s->path);
+    f->device = st.st_dev;
+    f->inode = st.st_ino;
+    return 0;
+}
+
+/* What is committed to a file that was put in the old one's place would never be seen. */
+static int check_file(struct pt_store *s, const struct pt_follow *f, struct pt_err *err)
+{
+    struct pt_follow now = {0};
+    if (read_file(s, &now, err) != 0)
+        return -1;
+    if (now.device == f->device && now.inode == f->inode)
+        return 0;
+    return pt_err_set(err, PT_SYSTEM,
+                      "%s: another store has taken its place while it was followed; run the same "
+                      "command again", s->path);
+}
+
 /* The version is read again by the first call that follows: in a transaction it would not tell of
  * commits that came after the transaction began. */
 int pt_follow_begin(struct pt_store *s, struct pt_follow *f, struct pt_err *err)
@@ -49,7 +73,7 @@ int pt_follow_begin(struct pt_store *s, struct pt_follow *f, struct pt_err *err)
         return pt_err_set(err, PT_SYSTEM,
                           "%s: cannot be followed, since neither it nor its directory may be "
                           "written to; check their permissions", s->path);
-    return read_ends(s, f, err);
+    return read_file(s, f, err) == 0 ? read_ends(s, f, err) : -1;
 }
 
 static int take(void *ctx, const struct pt_document *doc)
@@ -112,12 +136,12 @@ int pt_follow_next(struct pt_store *s, struct pt_follow *f, const struct pt_stor
                    struct pt_gather *out, struct pt_err *err)
 {
     struct step st = {.store = s, .from = f, .filter = filter, .out = out, .err = err};
-    struct pt_follow now;
+    struct pt_follow now = *f;
     int rc;
     if (read_version(s, &now.version, err) != 0)
         return -1;
     if (now.version == f->version)
-        return 0;
+        return check_file(s, f, err);
     if (pt_store_begin_read(s, err) != 0)
         return -1;
     rc = read_ends(s, &now, err);

@@ -13,6 +13,7 @@
 /* Where a reader stands: everything up to this document, this block and this commit is behind. */
 struct pt_follow {
     int64_t document, block, version;
+    uint64_t device, inode; /* of the file */
 };
 
 /* Stands behind all that the read transaction sees, which the caller began.  -1 with err
@@ -21,7 +22,8 @@ int pt_follow_begin(struct pt_store *s, struct pt_follow *f, struct pt_err *err)
 
 /* Appends what the filter matches of the documents committed since, in order of arrival; out is not
  * to be ordered.  1 when anything was committed, whether it matches or not; 0 when not, which costs
- * a look at shared memory; -1. */
+ * a look at shared memory and one at the file's name; -1, also (PT_SYSTEM) when another file has
+ * that name now, or none. */
 int pt_follow_next(struct pt_store *s, struct pt_follow *f, const struct pt_store_filter *filter,
                    struct pt_gather *out, struct pt_err *err);
 

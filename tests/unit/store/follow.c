@@ -121,5 +121,33 @@ static void from_here_on(void)
     drive_close(&d);
 }
 
+/* Whoever follows a file that has lost its name is told. */
+static void replaced(void)
+{
+    struct drive d;
+    struct pt_store *reader;
+    struct pt_follow f;
+    struct pt_gather new = {0};
+    struct pt_err err = {0};
+    drive_remove("follow.db");
+    drive_remove("other.db");
+    ok(drive_open(&d, "follow.db", "a", &err), &err);
+    ok(drive_commit(&d, 0, &err), &err);
+    ok(pt_store_open(&reader, "follow.db", PT_STORE_READ, &err), &err);
+    begin(reader, &f);
+    CHECK_INT(pt_follow_next(reader, &f, &ALL, &new, &err), 1);
+    CHECK_INT(pt_follow_next(reader, &f, &ALL, &new, &err), 0);
+    CHECK_INT(rename("follow.db", "other.db"), 0);
+    CHECK_INT(pt_follow_next(reader, &f, &ALL, &new, &err), -1);
+    CHECK(err.code == PT_SYSTEM && strstr(err.what, "has gone"));
+    err = (struct pt_err){0};
+    CHECK(fclose(fopen("follow.db", "w")) == 0);
+    CHECK_INT(pt_follow_next(reader, &f, &ALL, &new, &err), -1);
+    CHECK(err.code == PT_SYSTEM && strstr(err.what, "another store"));
+    pt_gather_release(&new);
+    pt_store_close(reader);
+    drive_close(&d);
+}
+
 TEST_MAIN({"nothing missed, nothing twice", nothing_missed_nothing_twice},
-          {"from here on", from_here_on})
+          {"from here on", from_here_on}, {"replaced", replaced})
