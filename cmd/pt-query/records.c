@@ -67,9 +67,10 @@ struct listing {
     int64_t arrived;        /* records of a stream */
 };
 
+/* What a stream had is told also when it was a signal that ended the reading. */
 static bool enough(const struct listing *l)
 {
-    return l->n >= opt.limit || pt_program_stopping();
+    return l->n >= opt.limit || (opt.follow && pt_program_stopping());
 }
 
 static int write_document(struct listing *l, const struct pt_store_document *d, struct pt_err *err)
@@ -157,8 +158,10 @@ static int read_store(struct listing *l, struct pt_store *store, struct pt_follo
         rc = pt_store_gather(store, &l->filter, &l->kept, err);
     if (rc == 0 && opt.follow)
         rc = pt_follow_begin(store, end, err);
-    if (rc == 0 && !opt.follow && !l->kept.n && pt_absent_look(store, &l->there, err) == 0)
-        rc = pt_absent_document(&l->there, &l->filter, err);
+    if (rc == 0 && !opt.follow && !l->kept.n)
+        rc = pt_absent_look(store, &l->there, err) == 0
+                 ? pt_absent_document(&l->there, &l->filter, err)
+                 : -1;
     pt_store_end_read(store);
     return rc;
 }

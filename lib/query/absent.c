@@ -77,7 +77,7 @@ static int absent(const char *kind, struct pt_str asked, const struct words *the
     struct pt_buf text = {0};
     char *word = pt_mem_strndup(asked.p, asked.n);
     pt_buf_printf(&text, "no document has the %s ", kind);
-    pt_text_terminal(&text, asked);
+    pt_text_terminal(&text, asked.n ? asked : PT_STR("\"\""));
     add_hint(&text, kind, word, there, list);
     pt_err_set(err, PT_FOUND, "%s", text.p);
     pt_buf_release(&text);
