@@ -14,10 +14,14 @@ SQLITE_EXTENSION_INIT1
 
 enum { SQLITE_LEAST = 3038000 }; /* has sqlite3_vtab_in and its like */
 
-/* SQLite looks for the name that begins as the file does: pt.so. */
+/* SQLite looks for the name that has that of the file in it: pt.so. */
 __attribute__((visibility("default"))) int sqlite3_pt_init(sqlite3 *db, char **message,
-                                                           const sqlite3_api_routines *api)
+                                                           const sqlite3_api_routines *api);
+
+int sqlite3_pt_init(sqlite3 *db, char **message, const sqlite3_api_routines *api)
 {
+    struct pt_err ignored = {0};
+    struct pt_host *host;
     int rc;
     SQLITE_EXTENSION_INIT2(api);
     if (sqlite3_libversion_number() < SQLITE_LEAST) {
@@ -25,7 +29,10 @@ __attribute__((visibility("default"))) int sqlite3_pt_init(sqlite3 *db, char **m
                                    sqlite3_libversion());
         return SQLITE_ERROR;
     }
-    rc = pt_module_add_all(db, pt_host_new(db, NULL));
+    host = pt_host_new(db, NULL);
+    host->checked = pt_store_check(host->store, &ignored) == 0;
+    pt_store_rest(host->store);
+    rc = pt_module_add_all(db, host);
     if (rc != SQLITE_OK)
         *message = sqlite3_mprintf("pt: %s", sqlite3_errstr(rc));
     return rc;

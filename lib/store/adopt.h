@@ -12,7 +12,8 @@
 /* Looks at nothing yet.  pt_store_close leaves the connection open. */
 struct pt_store *pt_store_adopt(sqlite3 *db);
 
-/* 0, or -1 (PT_SYSTEM) when the main database is no store, or one of another version. */
+/* 0, or -1 (PT_SYSTEM) when the main database is no store, or one of another version.  From then on
+ * the connection does not write the log back into the file when it is closed (pagesum.h). */
 int pt_store_check(struct pt_store *s, struct pt_err *err);
 
 /* Finalizes the statements that are kept, since a connection cannot be closed with them; they are

@@ -273,7 +273,17 @@ struct pt_store *pt_store_adopt(sqlite3 *db)
 
 int pt_store_check(struct pt_store *s, struct pt_err *err)
 {
-    return check_identity(s, err);
+    int64_t id;
+    if (pragma_int(s, "PRAGMA application_id", &id, err) != 0)
+        return -1;
+    if (id != PT_SCHEMA_APPLICATION)
+        return pt_err_set(err, PT_SYSTEM, "%s is no pt store; open one as the main database",
+                          s->path);
+    if (check_identity(s, err) != 0)
+        return -1;
+    /* Its way of writing knows no page checksums; the log waits for somebody who does. */
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    return 0;
 }
 
 void pt_store_close(struct pt_store *s)
