@@ -43,10 +43,13 @@ static void read_batch(sqlite3_stmt *stmt, struct pt_batch *out)
 
 unsigned pt_lineage_stretch(uint64_t offset)
 {
-    enum { FIRST = 256 };
+    enum { FIRST = 256, NEAR = 9 /* the first line, and the powers of two */ };
     unsigned n = offset > 0;
-    if (offset >= PT_LINEAGE_GRAIN) /* every boundary before it, and the first line, are passed */
-        return (unsigned)(offset / PT_LINEAGE_GRAIN) + 9;
+    if (offset >= PT_LINEAGE_FAR)
+        return NEAR + PT_LINEAGE_FAR / PT_LINEAGE_GRAIN +
+               (unsigned)((offset - PT_LINEAGE_FAR) / PT_LINEAGE_WIDE);
+    if (offset >= PT_LINEAGE_GRAIN)
+        return NEAR + (unsigned)(offset / PT_LINEAGE_GRAIN);
     for (; offset >= FIRST; offset /= 2)
         n++;
     return n;

@@ -19,7 +19,9 @@
 #include "store/store.h"
 
 enum {
-    PT_LINEAGE_GRAIN = 64 * 1024, /* bytes between marks; before that, at powers of two */
+    PT_LINEAGE_GRAIN = 64 * 1024, /* bytes between marks; before that, at powers of two; */
+    PT_LINEAGE_FAR = 4 << 20,     /* from here on, since a mark costs 20 bytes and a look-up, ... */
+    PT_LINEAGE_WIDE = 256 * 1024, /* ... so many */
     PT_LINEAGE_HEAD = 64 * 1024   /* bytes that a source's head covers */
 };
 

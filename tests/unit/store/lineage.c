@@ -25,10 +25,11 @@ static void open_store(void)
 static void stretches(void)
 {
     CHECK(pt_lineage_stretch(0) == 0);
-    for (uint64_t at = 0; at < 5 * PT_LINEAGE_GRAIN; at++) {
+    for (uint64_t at = 0; at < PT_LINEAGE_FAR + 5 * PT_LINEAGE_WIDE; at++) {
         uint64_t next = at + 1;
         bool power = next >= 256 && (next & (next - 1)) == 0 && next <= PT_LINEAGE_GRAIN;
-        bool passed = at == 0 || power || next % PT_LINEAGE_GRAIN == 0;
+        uint64_t grain = next > PT_LINEAGE_FAR ? PT_LINEAGE_WIDE : PT_LINEAGE_GRAIN;
+        bool passed = at == 0 || power || next % grain == 0;
         unsigned step = pt_lineage_stretch(next) - pt_lineage_stretch(at);
         if (!CHECK_INT(step, passed))
             break;

@@ -37,7 +37,8 @@ def add(a, b, line):
 
 with open(sys.argv[2], "rb") as f:
     data = f.read()
-places = [1] + [1 << k for k in range(8, 16)] + list(range(65536, len(data) + 1, 65536))
+places = [1] + [1 << k for k in range(8, 16)] + list(range(65536, 1 << 22, 65536))
+places += range(1 << 22, len(data) + 1, 262144)
 a, b, position, marks, head = A, B, 0, [], 0
 for line in data.splitlines(keepends=True):
     a, b = add(a, b, line[:-1].removeprefix(b"\xef\xbb\xbf") if position == 0 else line[:-1])
