@@ -7,7 +7,7 @@
 #include "store/fill.h"
 
 enum {
-    AT_ONCE = 1024, /* chunks that one step moves: about a megabyte and a half */
+    AT_ONCE = 2048, /* chunks that one step moves: about three megabytes */
     WORTH = 8       /* one row in so many gone, or written out of order, makes it worth the while */
 };
 
