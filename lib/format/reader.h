@@ -21,7 +21,7 @@ struct pt_reader {
     void *(*make)(const struct pt_records_options *options);
     void (*free)(void *self);
 
-    /* Whether the line is a row with one record, *out, that is like a row before it, so that its bytes
+    /* Whether the line is a row with one record, *out, and like a row before it, so that its bytes
      * need only be compared; asked first.  NULL: never. */
     bool (*expect)(void *self, struct pt_str line, struct pt_record *out);
 

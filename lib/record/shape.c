@@ -172,8 +172,8 @@ static const char *expect_ts(struct pt_time_last *last, const char *p, const cha
     return quote + 1;
 }
 
-/* Whether the line is this spelling's; then *out.  Time and value are read to where they go: to copy
- * a number as a whole that was just written in halves would make the processor wait. */
+/* Whether the line is this spelling's; then *out.  Time and value are read to where they go: to
+ * copy a number as a whole that was just written in halves would make the processor wait. */
 static bool expect(struct pt_shapes *s, const struct pt_shape_spelling *e, struct pt_str line,
                    enum pt_time_unit unit, struct pt_record *out)
 {
@@ -192,7 +192,7 @@ static bool expect(struct pt_shapes *s, const struct pt_shape_spelling *e, struc
     return p == end;
 }
 
-/* The spelling of a line that was not expected, its place + 1, and then *out; 0 when it is unknown. */
+/* The spelling of a line that was not expected, its place + 1, and then *out; 0: unknown. */
 static uint32_t recognise(struct pt_shapes *s, struct pt_str line, enum pt_time_unit unit,
                           struct pt_record *out)
 {
