@@ -119,7 +119,17 @@ static void fast_free(struct pt_deflate *d)
     libdeflate_free_decompressor(d->unpacker);
 }
 
+uint32_t pt_deflate_crc(uint32_t crc, const void *bytes, size_t n)
+{
+    return n ? libdeflate_crc32(crc, bytes, n) : crc;
+}
+
 #else
+
+uint32_t pt_deflate_crc(uint32_t crc, const void *bytes, size_t n)
+{
+    return n ? (uint32_t)crc32_z(crc, bytes, n) : crc;
+}
 
 static size_t fast_pack(struct pt_deflate *d, const void *in, size_t n, void *out, size_t room)
 {

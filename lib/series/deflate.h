@@ -1,12 +1,13 @@
 /* deflate.h - DEFLATE (RFC 1951) without a wrapper, by libdeflate where the program was built with
  * it (PT_HAVE_LIBDEFLATE), else by zlib.  Either reads what the other wrote.
  *
- * Whoever packs checks the bytes by other means: there is no checksum here.  One packer per thread;
+ * Whoever packs checks the bytes by other means, such as the CRC-32 that both have.  One packer per thread;
  * its memory is taken on first use, so that a reader pays for no compressor. */
 #ifndef PT_SERIES_DEFLATE_H
 #define PT_SERIES_DEFLATE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum pt_deflate_engine {
     PT_DEFLATE_BEST, /* whichever does the job best */
@@ -27,5 +28,8 @@ size_t pt_deflate_pack(struct pt_deflate *d, const void *in, size_t n, void *out
 
 /* Unpacks all n bytes to exactly `size`; -1 when they are no such stream. */
 int pt_deflate_unpack(struct pt_deflate *d, const void *in, size_t n, void *out, size_t size);
+
+/* The CRC-32 of RFC 1952 of n more bytes behind those with this one; it begins with 0. */
+uint32_t pt_deflate_crc(uint32_t crc, const void *bytes, size_t n);
 
 #endif

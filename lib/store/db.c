@@ -3,7 +3,6 @@
 
 #include <endian.h>
 #include <string.h>
-#include <zlib.h>
 
 /* A temporary file has no name to speak of, and nothing in it is to be saved. */
 static int fail_scratch(struct pt_store *s, struct pt_err *err)
@@ -221,47 +220,35 @@ int pt_db_find_chunk(struct pt_store *s, int64_t series, int64_t t0, struct pt_d
                                s->path, (long long)series);
 }
 
-static uint32_t crc_u64(uint32_t crc, uint64_t v)
-{
-    v = htole64(v);
-    return (uint32_t)crc32(crc, (const Bytef *)&v, sizeof v);
-}
-
-static uint32_t crc_double(uint32_t crc, double v)
+static uint64_t bits_of(double v)
 {
     uint64_t bits;
     memcpy(&bits, &v, sizeof bits);
-    return crc_u64(crc, bits);
+    return bits;
 }
 
-static uint32_t crc_num(uint32_t crc, struct pt_num v)
+static uint64_t bits_of_num(struct pt_num v)
 {
-    return v.wide ? crc_u64(crc, (uint64_t)v.wide) : crc_double(crc, v.d);
+    return v.wide ? (uint64_t)v.wide : bits_of(v.d);
 }
 
-static uint32_t crc_dd(uint32_t crc, struct pt_dd v)
+/* Of numbers of 8 bytes, little-endian, and of what stands behind them. */
+static uint32_t crc_of(uint64_t *head, size_t n, struct pt_str bytes)
 {
-    return crc_double(crc_double(crc, v.hi), v.lo);
+    for (size_t i = 0; i < n; i++)
+        head[i] = htole64(head[i]);
+    return pt_deflate_crc(pt_deflate_crc(0, head, n * sizeof *head), bytes.p, bytes.n);
 }
 
 uint32_t pt_db_chunk_crc(const struct pt_db_chunk *chunk, struct pt_str bytes)
 {
     const struct pt_summary *s = &chunk->summary;
-    uint32_t crc = (uint32_t)crc32(0, NULL, 0);
-    crc = crc_u64(crc, (uint64_t)chunk->series);
-    crc = crc_u64(crc, (uint64_t)s->t0);
-    crc = crc_u64(crc, (uint64_t)s->t1);
-    crc = crc_u64(crc, s->n);
-    crc = crc_num(crc, s->min);
-    crc = crc_num(crc, s->max);
-    crc = crc_num(crc, s->first);
-    crc = crc_num(crc, s->last);
-    crc = crc_dd(crc, s->sum);
-    crc = crc_dd(crc, s->squares);
-    crc = crc_dd(crc, s->increase);
-    crc = crc_u64(crc, (uint64_t)chunk->batch0);
-    crc = crc_u64(crc, (uint64_t)chunk->batch1);
-    return (uint32_t)crc32(crc, (const Bytef *)bytes.p, (uInt)bytes.n);
+    uint64_t row[] = {(uint64_t)chunk->series, (uint64_t)s->t0, (uint64_t)s->t1, s->n,
+                      bits_of_num(s->min), bits_of_num(s->max), bits_of_num(s->first),
+                      bits_of_num(s->last), bits_of(s->sum.hi), bits_of(s->sum.lo),
+                      bits_of(s->squares.hi), bits_of(s->squares.lo), bits_of(s->increase.hi),
+                      bits_of(s->increase.lo), (uint64_t)chunk->batch0, (uint64_t)chunk->batch1};
+    return crc_of(row, sizeof row / sizeof row[0], bytes);
 }
 
 int pt_db_check_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct pt_column *out,
@@ -306,8 +293,8 @@ int pt_db_load_chunk(struct pt_store *s, const struct pt_db_chunk *chunk, struct
  * chunk's. */
 static uint32_t sketch_crc(uint32_t chunk, struct pt_str bytes)
 {
-    uint32_t crc = crc_u64((uint32_t)crc32(0, NULL, 0), chunk);
-    return (uint32_t)crc32(crc, (const Bytef *)bytes.p, (uInt)bytes.n);
+    uint64_t head = chunk;
+    return crc_of(&head, 1, bytes);
 }
 
 /* The bytes of the chunk's sketch, until *stmt is reset; 1, 0 when it has none, -1. */

@@ -74,4 +74,12 @@ static void noise(void)
     }
 }
 
-TEST_MAIN({"across", across}, {"none", none}, {"noise", noise})
+/* The check value that goes with the polynomial, whole and in parts. */
+static void crc(void)
+{
+    CHECK_INT(pt_deflate_crc(0, "123456789", 9), 0xcbf43926);
+    CHECK_INT(pt_deflate_crc(pt_deflate_crc(0, "1234", 4), "56789", 5), 0xcbf43926);
+    CHECK_INT(pt_deflate_crc(pt_deflate_crc(0, "123456789", 9), NULL, 0), 0xcbf43926);
+}
+
+TEST_MAIN({"crc", crc}, {"across", across}, {"none", none}, {"noise", noise})
