@@ -112,34 +112,6 @@ static bool listed(const char *keys, const char *key)
     return false;
 }
 
-/* Adds the keys of the list that are not in it. */
-static void add_keys(struct pt_buf *keys, const char *list)
-{
-    for (const char *at = list, *end; at && *at; at = *end ? end + strlen(", ") : end) {
-        char *key;
-        end = at + strcspn(at, ",");
-        key = pt_mem_strndup(at, (size_t)(end - at));
-        if (!keys->n || !listed(keys->p, key))
-            pt_buf_printf(keys, "%s%s", keys->n ? ", " : "", key);
-        free(key);
-    }
-}
-
-/* The keys of all tags that the series asked for have. */
-static int tag_keys(struct query_input *in, const struct request *r, struct pt_buf *keys,
-                    struct pt_err *err)
-{
-    struct pt_buf more = {0};
-    int rc = pt_query_tag_keys(in->source, r->query.selector, keys, err);
-    for (size_t i = 1; i < r->join.nquestions && rc == 0; i++) {
-        pt_buf_clear(&more);
-        rc = pt_query_tag_keys(in->source, r->join.questions[i].selector, &more, err);
-        add_keys(keys, more.p);
-    }
-    pt_buf_release(&more);
-    return rc;
-}
-
 /* A misspelt key would silently make one group of all. */
 static int warn_of_keys(struct query_input *in, const struct request *r,
                         const struct pt_answer *answer, struct pt_err *err)
@@ -151,7 +123,8 @@ static int warn_of_keys(struct query_input *in, const struct request *r,
         if (pt_answer_by_name(q->by[i]) || pt_answer_by_series(q->by[i]) ||
             has_tag(answer, q->by[i]))
             continue;
-        rc = tag_keys(in, r, &keys, err);
+        rc = r->joined ? pt_join_tag_keys(in->source, &r->join, &keys, err)
+                       : pt_query_tag_keys(in->source, q->selector, &keys, err);
         if (rc == 0 && !(keys.n && listed(keys.p, q->by[i])))
             pt_program_log(PT_LOG_WARNING,
                            "--by: no series that matches has the tag \"%s\"; tags: %s", q->by[i],

@@ -81,6 +81,10 @@ int pt_join_run(struct pt_source *source, struct pt_join *j, const struct pt_que
 int pt_join_nothing(struct pt_source *source, const struct pt_join *j,
                     const struct pt_query *query, struct pt_err *err);
 
+/* As pt_query_tag_keys, of the series of all questions. */
+int pt_join_tag_keys(struct pt_source *source, const struct pt_join *j, struct pt_buf *out,
+                     struct pt_err *err);
+
 void pt_join_release(struct pt_join *j);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "query/join.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -111,17 +112,34 @@ static int note_keys(void *ctx, const struct pt_store_series *s)
     return 0;
 }
 
+/* Writes the keys that were seen, and ends. */
+static void write_keys(struct keys *k, struct pt_buf *out)
+{
+    for (size_t i = 0; i < k->seen.n; i++) {
+        if (i)
+            pt_buf_puts(out, ", ");
+        pt_text_terminal(out, pt_map_key(&k->seen, (uint32_t)i));
+    }
+    pt_map_release(&k->seen);
+    pt_arena_release(&k->arena);
+}
+
 int pt_query_tag_keys(struct pt_source *source, const struct pt_selector *selector,
                       struct pt_buf *out, struct pt_err *err)
 {
     struct keys k = {0};
     int rc = pt_source_each_series(source, selector, note_keys, &k, err);
-    for (size_t i = 0; i < k.seen.n; i++) {
-        if (i)
-            pt_buf_puts(out, ", ");
-        pt_text_terminal(out, pt_map_key(&k.seen, (uint32_t)i));
-    }
-    pt_map_release(&k.seen);
-    pt_arena_release(&k.arena);
+    write_keys(&k, out);
+    return rc;
+}
+
+int pt_join_tag_keys(struct pt_source *source, const struct pt_join *j, struct pt_buf *out,
+                     struct pt_err *err)
+{
+    struct keys k = {0};
+    int rc = 0;
+    for (size_t i = 0; i < j->nquestions && rc == 0; i++)
+        rc = pt_source_each_series(source, j->questions[i].selector, note_keys, &k, err);
+    write_keys(&k, out);
     return rc;
 }

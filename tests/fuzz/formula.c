@@ -1,9 +1,11 @@
 /* formula.c - any formula over any numbers: parsed or refused at a place within it; its bounds keep
- * their word; a column gets the verdicts of its values.  The first eight bytes are the value of x,
- * what follows is the formula. */
-#include "query/formula.h"
+ * their word; a column gets the verdicts of its values.  So with expressions over selectors, and
+ * conditions on columns.  The first eight bytes are the value of x, what follows is the formula. */
+#include "query/having.h"
+#include "query/join.h"
 
 #include "base/buf.h"
+#include "record/selector.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -68,6 +70,37 @@ static void check(const char *text, double x)
     }
 }
 
+/* What is read as a selector alone stays one, and every column has a name and what it needs. */
+static void check_join(const char *text)
+{
+    const struct pt_agg aggs[] = {{PT_AGG_AVG, 0, "avg"}, {PT_AGG_MAX, 0, "max"}};
+    struct pt_join j = {0};
+    struct pt_selector *selector;
+    struct pt_err err = {0}, ignored = {0};
+    bool alone = pt_selector_parse(text, &selector, &ignored) == 0;
+    int rc = pt_join_add(&j, text, aggs, 2, &err);
+    if (alone)
+        pt_selector_free(selector);
+    if (alone != (rc == 0 && pt_join_is_selector(&j)) || (rc != 0 && err.code != PT_USAGE))
+        abort();
+    for (size_t i = 0; rc == 0 && i < j.ncolumns; i++)
+        if (!*j.columns[i].name || !j.columns[i].questions)
+            abort();
+    pt_join_release(&j);
+}
+
+static void check_having(const char *text)
+{
+    const char *const columns[] = {"x", "a / b", "y.z"};
+    struct pt_agg aggs[PT_AGGS_MOST];
+    struct pt_having h;
+    struct pt_err err = {0};
+    size_t naggs = 0;
+    if (pt_having_parse(text, columns, 3, aggs, &naggs, &h, &err) != 0)
+        check_place(&err, strlen(text));
+    pt_having_release(&h);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct pt_buf text = {0};
@@ -78,6 +111,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pt_buf_add(&text, data + sizeof x, size - sizeof x);
     check(text.p, x);
     check_column(text.p, x);
+    check_having(text.p);
+    if (!strchr(text.p, '~')) /* patterns are the C library's affair: see selector.c */
+        check_join(text.p);
     pt_buf_release(&text);
     return 0;
 }
