@@ -177,7 +177,7 @@ static int nothing(struct query_input *in, const struct request *r, const struct
                    struct pt_err *err)
 {
     const struct pt_query *q = &r->query;
-    if (q->where && answer->plan.series)
+    if (q->where && !r->joined && answer->plan.series)
         return pt_err_set(err, PT_FOUND, "--where holds for no point");
     return r->joined ? pt_join_nothing(in->source, &r->join, q, err)
                      : pt_query_nothing(in->source, q->selector, q->since, q->until, err);

@@ -137,7 +137,8 @@ static int read_operand(void *ctx, const char *text, const char **at, size_t *va
 /* What a stat record has beside its columns. */
 static bool reserved(const char *name)
 {
-    static const char *const MEMBERS[] = {"type", "ts", "name", "window", "tags", "unit"};
+    static const char *const MEMBERS[] = {"type", "ts",   "name",    "window",
+                                          "tags", "unit", "partial", "quantile_error"};
     for (size_t i = 0; i < sizeof MEMBERS / sizeof MEMBERS[0]; i++)
         if (strcmp(name, MEMBERS[i]) == 0)
             return true;

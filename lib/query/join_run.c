@@ -62,6 +62,17 @@ static struct pt_str common_unit(const struct pt_answer *a)
     return a->columns[0].unit;
 }
 
+/* What it took, and how far the quantiles that columns are made of may be off. */
+static void add_efforts(struct run *r)
+{
+    for (size_t i = 0; i < r->j->nquestions; i++) {
+        const struct pt_answer *a = &r->answers[i];
+        pt_plan_add(&r->out->plan, &a->plan);
+        if (a->quantile_error > r->out->quantile_error)
+            r->out->quantile_error = a->quantile_error;
+    }
+}
+
 /* --- groups ---------------------------------------------------------------------------------- */
 
 static int compare_keys(const struct entry *a, const struct entry *b, bool by_name)
@@ -193,6 +204,8 @@ static void add_row(struct run *r, struct pt_group *g, int64_t start, int64_t st
 static struct pt_group merge(struct run *r, struct entry *e, size_t n)
 {
     struct pt_group g = describe(r, e, n);
+    for (size_t i = 0; i < n; i++)
+        g.partial |= e[i].group->partial;
     for (;;) {
         int64_t start = INT64_MAX, stop = INT64_MIN;
         uint64_t have = 0;
@@ -273,6 +286,7 @@ int pt_join_run(struct pt_source *source, struct pt_join *j, const struct pt_que
                                   .nby = query->nby,
                                   .windows = r.answers[0].windows,
                                   .window = r.answers[0].window};
+        add_efforts(&r);
         add_columns(&r);
         collect(&r);
         rc = merge_all(&r);
@@ -281,13 +295,25 @@ int pt_join_run(struct pt_source *source, struct pt_join *j, const struct pt_que
     return rc;
 }
 
+/* Of the question that found nothing. */
+static int nothing_of(struct pt_source *source, const struct pt_join_question *question,
+                      const struct pt_query *query, struct pt_err *err)
+{
+    struct pt_buf shown = {0};
+    if (!query->where)
+        return pt_query_nothing(source, question->selector, query->since, query->until, err);
+    pt_text_terminal(&shown, pt_selector_text(question->selector));
+    pt_err_set(err, PT_FOUND, "no point of %.200s for which --where holds", shown.p);
+    pt_buf_release(&shown);
+    return -1;
+}
+
 int pt_join_nothing(struct pt_source *source, const struct pt_join *j, const struct pt_query *query,
                     struct pt_err *err)
 {
     for (size_t i = 0; i < j->nquestions; i++)
         if (!j->questions[i].found)
-            return pt_query_nothing(source, j->questions[i].selector, query->since, query->until,
-                                    err);
+            return nothing_of(source, &j->questions[i], query, err);
     return pt_err_set(err, PT_FOUND, "what is joined has no group%s in common%s",
                       query->window ? " and window" : "",
                       j->ncolumns > 1 ? "; --join outer shows who has what" : "");
