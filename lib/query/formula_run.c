@@ -1,8 +1,7 @@
 /* formula_run.c - evaluates formulas: see formula.h, and formula_step.h for their form.
  *
- * Steps run over blocks of rows, not row by row: the loop over a block is one that the compiler
- * makes vector instructions of, and what a step costs to choose is paid once a block.  A single row
- * is a block of one.
+ * Steps run over blocks of rows, not row by row, so that what a step costs to choose is paid once a
+ * block, and what is left is a plain loop over numbers.  A single row is a block of one.
  *
  * Over intervals each step makes bounds of bounds.  Bounds need not be rounded outwards where the
  * operation itself is rounded correctly, as IEEE 754 asks of + - * / and sqrt: rounding keeps
