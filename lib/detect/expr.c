@@ -63,8 +63,9 @@ static char *take_word(struct parser *p)
 
 static int unknown_agg(struct parser *p, const char *start, const char *word)
 {
-    static const char *const KNOWN[] = {"count", "sum",    "avg",    "min",      "max", "first",
-                                        "last",  "stddev", "median", "increase", "rate"};
+    static const char *const KNOWN[] = {"count", "sum",    "avg",      "min",    "max",
+                                        "range", "first",  "last",     "stddev", "variance",
+                                        "median", "increase", "rate"};
     bool quantile = word[0] == 'p' && isdigit((unsigned char)word[1]);
     const char *nearest =
         quantile ? NULL : pt_text_nearest(word, KNOWN, sizeof KNOWN / sizeof KNOWN[0]);
@@ -73,8 +74,8 @@ static int unknown_agg(struct parser *p, const char *start, const char *word)
     if (nearest)
         pt_buf_printf(&why, "unknown aggregate (did you mean %s?)", nearest);
     else
-        pt_buf_puts(&why, "unknown aggregate; there are count, sum, avg, min, max, first, last, "
-                          "stddev, median, p0 to p100, increase, rate");
+        pt_buf_puts(&why, "unknown aggregate; there are count, sum, avg, min, max, range, "
+                          "first, last, stddev, variance, median, p0 to p100, increase, rate");
     rc = fail(p, start, why.p);
     pt_buf_release(&why);
     return rc;
@@ -84,7 +85,7 @@ static int parse_agg(struct parser *p, struct pt_agg *out)
 {
     const char *start = p->at;
     char *word = take_word(p);
-    int rc = pt_agg_named(pt_str(word), out) ? 0 : unknown_agg(p, start, word);
+    int rc = pt_agg_named(pt_str(word), out) && pt_agg_plain(out) ? 0 : unknown_agg(p, start, word);
     free(word);
     return rc;
 }

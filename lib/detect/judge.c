@@ -367,10 +367,12 @@ static double aggregate(struct pt_judge *j, const struct pt_term *term, const st
     case PT_AGG_MAX: return all->max.d;
     case PT_AGG_FIRST: return all->first.d;
     case PT_AGG_LAST: return all->last.d;
+    case PT_AGG_RANGE: return all->max.d - all->min.d;
     case PT_AGG_STDDEV: return pt_summary_stddev(all);
+    case PT_AGG_VARIANCE: return pt_summary_variance(all);
     case PT_AGG_INCREASE: return increase;
     case PT_AGG_RATE: return increase / ((double)term->window / (double)PT_S);
-    case PT_AGG_QUANTILE: break;
+    default: break; /* quantiles, from the values; others are not for rules (pt_agg_plain) */
     }
     return NAN;
 }

@@ -16,7 +16,10 @@ static const struct pt_agg NAMED[] = {
     {PT_AGG_MAX, 0, "max"},           {PT_AGG_FIRST, 0, "first"},
     {PT_AGG_LAST, 0, "last"},         {PT_AGG_STDDEV, 0, "stddev"},
     {PT_AGG_QUANTILE, 0.5, "median"}, {PT_AGG_INCREASE, 0, "increase"},
-    {PT_AGG_RATE, 0, "rate"},
+    {PT_AGG_RATE, 0, "rate"},         {PT_AGG_RANGE, 0, "range"},
+    {PT_AGG_VARIANCE, 0, "variance"}, {PT_AGG_DISTINCT, 0, "distinct"},
+    {PT_AGG_DELTA, 0, "delta"},       {PT_AGG_DERIVATIVE, 0, "derivative"},
+    {PT_AGG_TWA, 0, "twa"},           {PT_AGG_HISTOGRAM, 0, "histogram"},
 };
 enum { NNAMED = sizeof NAMED / sizeof NAMED[0] };
 
@@ -77,8 +80,9 @@ static int add(const char *list, struct pt_str name, struct pt_agg *out, int n, 
         return fail(err, list, name, "more than 32 aggregates");
     if (!pt_agg_named(name, &out[n]))
         return fail(err, list, name,
-                    "expected count, sum, avg, min, max, first, last, stddev, median, p0 to p100, "
-                    "increase or rate");
+                    "expected count, sum, avg, min, max, range, first, last, stddev, variance, "
+                    "median, p0 to p100, distinct, histogram, increase, rate, delta, derivative "
+                    "or twa");
     for (int i = 0; i < n; i++)
         if (strcmp(out[i].name, out[n].name) == 0)
             return fail(err, list, name, "an aggregate asked for twice");
@@ -104,14 +108,34 @@ int pt_agg_parse(const char *list, struct pt_agg *out, struct pt_err *err)
     }
 }
 
+bool pt_agg_plain(const struct pt_agg *agg)
+{
+    switch (agg->kind) {
+    case PT_AGG_DISTINCT:
+    case PT_AGG_HISTOGRAM:
+    case PT_AGG_DELTA:
+    case PT_AGG_DERIVATIVE:
+    case PT_AGG_TWA: return false;
+    default: return true;
+    }
+}
+
 void pt_agg_unit(const struct pt_agg *agg, struct pt_str unit, struct pt_buf *out)
 {
-    if (agg->kind == PT_AGG_COUNT)
+    switch (agg->kind) {
+    case PT_AGG_COUNT:
+    case PT_AGG_DISTINCT:
+    case PT_AGG_HISTOGRAM: return;
+    case PT_AGG_RATE:
+    case PT_AGG_DERIVATIVE:
+        pt_buf_str(out, unit.n ? unit : PT_STR("1"));
+        pt_buf_puts(out, "/s");
         return;
-    if (agg->kind != PT_AGG_RATE) {
+    case PT_AGG_VARIANCE:
         pt_buf_str(out, unit);
+        if (unit.n)
+            pt_buf_puts(out, "^2");
         return;
+    default: pt_buf_str(out, unit);
     }
-    pt_buf_str(out, unit.n ? unit : PT_STR("1"));
-    pt_buf_puts(out, "/s");
 }

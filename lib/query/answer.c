@@ -11,6 +11,7 @@ void pt_group_release(struct pt_group *g)
     free(g->start);
     free(g->stop);
     free(g->values);
+    free(g->texts);
 }
 
 void pt_answer_release(struct pt_answer *a)

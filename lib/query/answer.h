@@ -28,6 +28,8 @@ struct pt_group {
     int64_t *stop;  /* of the group's first point, and stop one behind that of its last */
     struct pt_num *values;
     bool partial; /* damaged chunks were left out */
+    struct pt_str *texts; /* as values, for what is no number, JSON in the answer's arena; NULL when
+                           * no column has any */
 };
 
 struct pt_answer {
@@ -41,6 +43,8 @@ struct pt_answer {
     int64_t window;        /* their length in ns, 0 when they differ */
     double quantile_error; /* of its size, that a quantile may be off by; 0: they are exact */
     struct pt_plan plan;   /* how it was found */
+    bool sessions;         /* rows are sessions: start is the first point, stop one behind the
+                            * last */
     struct pt_arena arena; /* holds the text and the columns */
 };
 

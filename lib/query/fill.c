@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "query/grid.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -36,16 +37,11 @@ int pt_fill_parse(const char *text, struct pt_fill *out, struct pt_err *err)
 /* --- the list of windows --------------------------------------------------------------------- */
 
 struct windows {
-    int64_t *start;
+    struct pt_grid_window *v;
     size_t n, cap;
 };
 
-static int64_t next_start(const struct pt_query *q, int64_t start)
-{
-    return pt_time_after(start, q->window);
-}
-
-/* The first and the last start; the answer has at least one row. */
+/* The instants that the first and the last window are to hold; the answer has at least one row. */
 static void find_ends(const struct pt_answer *a, const struct pt_query *q, int64_t *first,
                       int64_t *last)
 {
@@ -56,30 +52,44 @@ static void find_ends(const struct pt_answer *a, const struct pt_query *q, int64
         *first = g->start[0] < *first ? g->start[0] : *first;
         *last = g->start[g->n - 1] > *last ? g->start[g->n - 1] : *last;
     }
-    if (q->since > PT_TIME_MIN && pt_time_floor(q->since, q->window) < *first)
-        *first = pt_time_floor(q->since, q->window);
+    if (q->since > PT_TIME_MIN && q->since < *first)
+        *first = q->since;
     if (q->until < PT_TIME_MAX && q->until - 1 > *last)
         *last = q->until - 1;
+}
+
+/* Windows that overlap begin before the instant that they hold, and so before the first row. */
+static bool first_window(struct pt_grid *g, const struct pt_query *q, int64_t first,
+                         struct pt_grid_window *w)
+{
+    bool there = pt_grid_first(g, first, w);
+    while (there && q->since == PT_TIME_MIN && w->start < first)
+        there = pt_grid_next(g, w);
+    return there;
 }
 
 static int list_windows(const struct pt_answer *a, const struct pt_query *q, struct windows *w,
                         struct pt_err *err)
 {
+    const struct pt_grid_plan plan = {q->window, q->slide, q->gap, q->origin, q->calendar};
+    struct pt_grid grid;
+    struct pt_grid_window at;
     int64_t first, last;
+    int rc = 0;
     find_ends(a, q, &first, &last);
-    for (int64_t t = first; t <= last; t = next_start(q, t)) {
+    pt_grid_begin(&grid, &plan);
+    for (bool there = first_window(&grid, q, first, &at); there && at.start <= last && rc == 0;
+         there = pt_grid_next(&grid, &at)) {
         if ((w->n + 1) * a->n > PT_FILL_MOST)
-            return pt_err_set(
-                err, PT_USAGE,
-                "--fill: more than %d rows; ask for longer windows, fewer groups or a "
-                "shorter range",
-                PT_FILL_MOST);
-        w->start = pt_mem_grow(w->start, &w->cap, w->n + 1, sizeof *w->start);
-        w->start[w->n++] = t;
-        if (t == PT_TIME_MAX)
-            break;
+            rc = pt_err_set(err, PT_USAGE,
+                            "--fill: more than %d rows; ask for longer windows, fewer groups or a "
+                            "shorter range",
+                            PT_FILL_MOST);
+        w->v = pt_mem_grow(w->v, &w->cap, w->n + 1, sizeof *w->v);
+        w->v[w->n++] = at;
     }
-    return 0;
+    pt_grid_release(&grid);
+    return rc;
 }
 
 /* --- one group ------------------------------------------------------------------------------- */
@@ -91,22 +101,24 @@ struct filling {
     size_t columns;
 };
 
-static struct filling spread(const struct pt_group *g, const struct windows *w, size_t columns,
-                             const struct pt_query *q)
+static struct filling spread(const struct pt_group *g, const struct windows *w, size_t columns)
 {
     struct filling f = {.to = *g, .columns = columns};
     f.to.n = f.to.cap = w->n;
     f.to.start = pt_mem_array(w->n, sizeof *f.to.start);
     f.to.stop = pt_mem_array(w->n, sizeof *f.to.stop);
     f.to.values = pt_mem_array(w->n * columns, sizeof *f.to.values);
+    f.to.texts = g->texts ? pt_mem_array(w->n * columns, sizeof *f.to.texts) : NULL;
     f.real = pt_mem_array(w->n, sizeof *f.real);
     for (size_t i = 0, from = 0; i < w->n; i++) {
-        f.to.start[i] = w->start[i];
-        f.to.stop[i] = next_start(q, w->start[i]);
-        f.real[i] = from < g->n && g->start[from] == w->start[i];
+        f.to.start[i] = w->v[i].start;
+        f.to.stop[i] = w->v[i].stop;
+        f.real[i] = from < g->n && g->start[from] == w->v[i].start;
         for (size_t c = 0; c < columns; c++)
             f.to.values[i * columns + c] =
                 f.real[i] ? g->values[from * columns + c] : pt_num_real(NAN);
+        if (f.real[i] && g->texts)
+            memcpy(f.to.texts + i * columns, g->texts + from * columns, columns * sizeof *g->texts);
         from += f.real[i];
     }
     return f;
@@ -155,16 +167,16 @@ int pt_fill_answer(struct pt_answer *a, const struct pt_query *q, const struct p
 {
     struct windows w = {0};
     int rc;
-    if (fill->kind == PT_FILL_NONE || !a->n || !a->windows)
+    if (fill->kind == PT_FILL_NONE || !a->n || !q->window)
         return 0;
     rc = list_windows(a, q, &w, err);
     for (size_t i = 0; i < a->n && rc == 0; i++) {
-        struct filling f = spread(&a->groups[i], &w, a->ncolumns, q);
+        struct filling f = spread(&a->groups[i], &w, a->ncolumns);
         fill_rows(&f, fill);
         pt_group_release(&a->groups[i]);
         a->groups[i] = f.to;
         free(f.real);
     }
-    free(w.start);
+    free(w.v);
     return rc;
 }

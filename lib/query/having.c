@@ -165,6 +165,9 @@ static void keep_rows(const struct pt_having *h, const struct pt_answer *a, stru
         if (!pt_formula_holds(h->formula, values))
             continue;
         memmove(g->values + n * h->shown, from, h->shown * sizeof *from);
+        if (g->texts)
+            memmove(g->texts + n * h->shown, g->texts + row * a->ncolumns,
+                    h->shown * sizeof *g->texts);
         g->start[n] = g->start[row];
         g->stop[n++] = g->stop[row];
     }

@@ -14,10 +14,9 @@
 #include "base/time.h"
 #include "query/rank.h"
 #include "query/reading.h"
+#include "query/tabulate.h"
 #include "query/window.h"
-#include "series/quantile.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 struct member {
@@ -30,16 +29,19 @@ struct run {
     const struct pt_query *query;
     struct pt_answer *answer;
     struct pt_err *err;
-    bool by_name, by_series, by_tags, steps; /* steps: increase or rate is asked for */
+    bool by_name, by_series, by_tags;
+    bool steps; /* the point before the range matters */
     struct pt_map keys;             /* of the groups; position = place in `groups` */
     struct pt_group *groups;
     size_t groups_cap;
     struct member *members; /* in order of name, then tags; later by group */
     size_t n, cap;
     struct pt_reading reading;
+    struct pt_grid grid;
     struct pt_windows windows;
     struct pt_windows_need need;
-    double ranked[PT_AGGS_MOST]; /* the quantiles of the group in hand, if found by rank.h */
+    double ranked[PT_AGGS_MOST]; /* the quantiles of the group in hand ... */
+    bool is_ranked;              /* ... were found by rank.h */
     struct pt_map told;          /* damage */
     bool damaged;                /* something was of the group in hand */
     struct pt_arena arena; /* tags of the series in hand */
@@ -171,6 +173,19 @@ static void sort_groups(struct run *r)
 
 enum { TOO_MANY = 1 }; /* values: what ends a walk over runs */
 
+static bool has_windows(const struct pt_query *q)
+{
+    return q->window || q->gap;
+}
+
+/* Of a group without windows quantiles can be found in two passes, if nothing else needs the
+ * values. */
+static bool too_many(const struct run *r)
+{
+    return r->windows.nvalues > PT_QUERY_VALUES && !has_windows(r->query) &&
+           pt_tabulate_may_rank(r->query);
+}
+
 static int take_run(void *ctx, const struct pt_store_run *run)
 {
     struct run *r = ctx;
@@ -180,8 +195,7 @@ static int take_run(void *ctx, const struct pt_store_run *run)
         pt_windows_sketch(&r->windows, run->summary, run->sketch);
     else
         pt_windows_summary(&r->windows, run->summary);
-    return r->windows.nvalues > PT_QUERY_VALUES && !r->query->window && !r->query->tap ? TOO_MANY
-                                                                                         : 0;
+    return too_many(r) ? TOO_MANY : 0;
 }
 
 /* A chunk that is looked at again is told once. */
@@ -207,7 +221,7 @@ static int take_series(struct run *r, int64_t series)
     int found = r->steps ? pt_reading_before(&r->reading, series, &before, r->err) : 0;
     if (found < 0)
         return -1;
-    pt_windows_series(&r->windows, found ? &before : NULL);
+    pt_windows_series(&r->windows, found ? &before : NULL, r->query->since);
     return pt_reading_each_run(&r->reading, series, take_run, r, r->err);
 }
 
@@ -223,7 +237,8 @@ static enum pt_store_detail detail_of(const struct pt_query *q)
         case PT_AGG_SUM:
         case PT_AGG_AVG:
         case PT_AGG_MIN:
-        case PT_AGG_MAX: detail = PT_STORE_SUM; break;
+        case PT_AGG_MAX:
+        case PT_AGG_RANGE: detail = PT_STORE_SUM; break;
         default: return PT_STORE_ALL;
         }
     return detail;
@@ -235,7 +250,7 @@ static bool only_ends(const struct pt_query *q)
     for (size_t i = 0; i < q->naggs; i++)
         if (q->aggs[i].kind != PT_AGG_FIRST && q->aggs[i].kind != PT_AGG_LAST)
             return false;
-    return !q->window && !q->where && !q->tap;
+    return !has_windows(q) && !q->where && !q->tap;
 }
 
 static void set_reading(struct run *r)
@@ -245,7 +260,8 @@ static void set_reading(struct run *r)
     r->reading.where = q->where;
     r->reading.range = (struct pt_store_range){.since = q->since,
                                                .until = q->until,
-                                               .window = q->window,
+                                               .together = has_windows(q) ? pt_grid_together : NULL,
+                                               .together_ctx = &r->grid,
                                                .detail = detail_of(q),
                                                .ends = only_ends(q),
                                                .damaged = q->partial ? take_damage : NULL,
@@ -259,23 +275,14 @@ static void set_reading(struct run *r)
 static int fill_windows(struct run *r, size_t begin, size_t end, struct pt_windows_need need)
 {
     int rc = 0;
-    r->reading.range.summaries = !need.values && !need.sketches;
-    r->reading.range.sketches = need.sketches && !(r->need.values && r->query->partial);
-    pt_windows_begin(&r->windows, r->query->window, need);
+    r->reading.range.summaries = !need.values && !need.sketches && !need.held;
+    r->reading.range.sketches =
+        need.sketches && !need.held && !(r->need.values && r->query->partial);
+    pt_windows_begin(&r->windows, &r->grid, need);
     for (size_t i = begin; i < end && rc == 0; i++)
         rc = take_series(r, r->members[i].series);
     pt_windows_end(&r->windows);
     return rc;
-}
-
-/* The shares of the quantiles asked for; how many. */
-static size_t shares_of(const struct pt_query *q, double *share)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < q->naggs; i++)
-        if (q->aggs[i].kind == PT_AGG_QUANTILE)
-            share[n++] = q->aggs[i].q;
-    return n;
 }
 
 static int take_ranked(void *ctx, const struct pt_store_run *run)
@@ -287,11 +294,12 @@ static int take_ranked(void *ctx, const struct pt_store_run *run)
 /* The same group twice over, for its sums and a sketch, and for r->ranked. */
 static int rank_group(struct run *r, size_t begin, size_t end)
 {
-    struct pt_windows_need need = {.sketches = true, .moments = r->need.moments};
+    struct pt_windows_need need = {
+        .sketches = true, .moments = r->need.moments, .held = r->need.held};
     struct pt_reading again = {.source = r->source, .where = r->query->where};
     struct pt_rank rank = {0};
     double share[PT_AGGS_MOST];
-    size_t n = shares_of(r->query, share);
+    size_t n = pt_tabulate_shares(r->query, share);
     int rc = fill_windows(r, begin, end, need);
     again.range = r->reading.range;
     again.range.sketches = false;
@@ -302,6 +310,7 @@ static int rank_group(struct run *r, size_t begin, size_t end)
         rc = pt_reading_each_run(&again, r->members[i].series, take_ranked, &rank, r->err);
     if (rc == 0)
         rc = pt_rank_end(&rank, share, n, r->ranked, r->err);
+    r->is_ranked = true;
     pt_rank_release(&rank);
     pt_reading_release(&again);
     return rc;
@@ -310,113 +319,26 @@ static int rank_group(struct run *r, size_t begin, size_t end)
 static int take_group(struct run *r, size_t begin, size_t end)
 {
     int rc;
-    r->damaged = false;
+    r->damaged = r->is_ranked = false;
     rc = fill_windows(r, begin, end, r->need);
     return rc == TOO_MANY ? rank_group(r, begin, end) : rc;
 }
 
-/* --- values ---------------------------------------------------------------------------------- */
-
-static double length_of(int64_t from, int64_t to)
-{
-    return (double)((uint64_t)to - (uint64_t)from) / (double)PT_S;
-}
-
-static double rate(const struct pt_query *q, const struct pt_summary *s)
-{
-    double seconds = q->window ? (double)q->window / (double)PT_S
-                     : q->since > PT_TIME_MIN && q->until < PT_TIME_MAX
-                         ? length_of(q->since, q->until)
-                         : length_of(s->t0, s->t1);
-    return seconds > 0 ? s->increase.hi / seconds : NAN;
-}
-
-static struct pt_num value_of(const struct pt_query *q, const struct pt_agg *agg,
-                              const struct pt_summary *s)
-{
-    switch (agg->kind) {
-    case PT_AGG_COUNT: return pt_num_int((int64_t)s->n);
-    case PT_AGG_SUM: return pt_num_real(s->sum.hi);
-    case PT_AGG_AVG: return pt_num_real(pt_summary_mean(s));
-    case PT_AGG_MIN: return s->min;
-    case PT_AGG_MAX: return s->max;
-    case PT_AGG_FIRST: return s->first;
-    case PT_AGG_LAST: return s->last;
-    case PT_AGG_STDDEV: return pt_num_real(pt_summary_stddev(s));
-    case PT_AGG_INCREASE: return pt_num_real(s->increase.hi);
-    case PT_AGG_RATE: return pt_num_real(rate(q, s));
-    case PT_AGG_QUANTILE: break; /* from the values */
-    }
-    return pt_num_real(NAN);
-}
-
-/* From the values, from a sketch when that was asked for, or as they were found already. */
-static void find_quantiles(struct run *r, const struct pt_cell *cell, const double *share, size_t n,
-                           double *out)
-{
-    if (r->need.values && cell->sketch)
-        memcpy(out, r->ranked, n * sizeof *out);
-    else if (!cell->sketch)
-        pt_quantile_select(r->windows.values + cell->at, cell->sum.n, share, n, out);
-    else
-        for (size_t i = 0; i < n; i++)
-            out[i] = fmin(fmax(pt_sketch_quantile(cell->sketch, share[i]), cell->sum.min.d),
-                          cell->sum.max.d);
-}
-
-static void add_quantiles(struct run *r, const struct pt_cell *cell, struct pt_num *row)
-{
-    const struct pt_query *q = r->query;
-    double share[PT_AGGS_MOST], out[PT_AGGS_MOST];
-    size_t n = shares_of(q, share);
-    if (!n)
-        return;
-    find_quantiles(r, cell, share, n, out);
-    for (size_t i = q->naggs; i-- > 0;)
-        if (q->aggs[i].kind == PT_AGG_QUANTILE)
-            row[i] = pt_num_real(out[--n]);
-}
-
-static void add_rows(struct run *r, struct pt_group *g)
-{
-    const struct pt_query *q = r->query;
-    g->partial = r->damaged;
-    g->n = g->cap = r->windows.n;
-    g->start = pt_mem_array(g->n, sizeof *g->start);
-    g->stop = pt_mem_array(g->n, sizeof *g->stop);
-    g->values = pt_mem_array(g->n * q->naggs, sizeof *g->values);
-    for (size_t i = 0; i < g->n; i++) {
-        const struct pt_cell *cell = &r->windows.cells[i];
-        struct pt_num *row = g->values + i * q->naggs;
-        g->start[i] = q->window ? cell->start : cell->sum.t0;
-        g->stop[i] =
-            q->window ? pt_time_after(cell->start, q->window) : pt_time_after(cell->sum.t1, 1);
-        for (size_t k = 0; k < q->naggs; k++)
-            row[k] = value_of(q, &q->aggs[k], &cell->sum);
-        add_quantiles(r, cell, row);
-        if (q->tap)
-            q->tap->values(q->tap->ctx, g, i, r->windows.values + cell->at, cell->sum.n);
-    }
-}
-
 /* --- the whole ------------------------------------------------------------------------------- */
 
-/* What the sources and the windows must provide for the aggregates asked for. */
-static struct pt_windows_need need_of(struct run *r)
+/* Whether the step to a series' first point in the range matters. */
+static bool asks_for_steps(const struct pt_query *q)
 {
-    struct pt_windows_need need = {.values = r->query->tap != NULL};
-    for (size_t i = 0; i < r->query->naggs; i++) {
-        enum pt_agg_kind kind = r->query->aggs[i].kind;
-        if (kind == PT_AGG_QUANTILE)
-            need.values = true;
-        else if (kind != PT_AGG_COUNT)
-            need.moments = true;
-        if (kind == PT_AGG_INCREASE || kind == PT_AGG_RATE)
-            r->steps = true;
-    }
-    if (need.values && r->query->sketch && !r->query->tap) /* cut at the least and the greatest */
-        return (struct pt_windows_need){.sketches = true, .moments = true};
-    return need;
+    for (size_t i = 0; i < q->naggs; i++)
+        switch (q->aggs[i].kind) {
+        case PT_AGG_INCREASE:
+        case PT_AGG_RATE:
+        case PT_AGG_DELTA:
+        case PT_AGG_DERIVATIVE:
+        case PT_AGG_TWA: return true;
+        default: break;
+        }
+    return false;
 }
 
 /* Adds the time since *clock, which becomes now. */
@@ -427,12 +349,21 @@ static void spend(int64_t *on, int64_t *clock)
     *clock = now;
 }
 
+static int tabulate(struct run *r, struct pt_group *g, size_t *most)
+{
+    int rc = pt_tabulate(g, r->query, &r->windows, r->is_ranked ? r->ranked : NULL, *most,
+                         &r->answer->arena, r->err);
+    if (pt_grid_overlaps(&r->grid))
+        *most -= g->n;
+    return rc;
+}
+
 /* Groups come out one after another; those without points are left out of the answer. */
 static int take_groups(struct run *r)
 {
     struct pt_answer *a = r->answer;
     int64_t clock = pt_time_monotonic();
-    size_t at = 0;
+    size_t at = 0, most = PT_QUERY_ROWS_MOST;
     a->groups = pt_mem_array(r->keys.n, sizeof *a->groups);
     for (uint32_t g = 0; g < r->keys.n; g++) {
         size_t begin = at;
@@ -446,7 +377,9 @@ static int take_groups(struct run *r)
         if (!r->windows.n)
             continue;
         a->groups[a->n] = r->groups[g];
-        add_rows(r, &a->groups[a->n++]);
+        a->groups[a->n].partial = r->damaged;
+        if (tabulate(r, &a->groups[a->n++], &most) != 0)
+            return -1;
         spend(&a->plan.compute_ns, &clock);
     }
     return 0;
@@ -483,11 +416,22 @@ static void release(struct run *r)
     pt_windows_release(&r->windows);
     pt_reading_release(&r->reading);
     pt_map_release(&r->told);
+    pt_grid_release(&r->grid);
     pt_arena_release(&r->arena);
     pt_buf_release(&r->key);
     pt_buf_release(&r->tags);
     free(r->groups);
     free(r->members);
+}
+
+static int check_slide(const struct pt_query *q, struct pt_err *err)
+{
+    if (!q->slide || q->window / q->slide <= PT_QUERY_SLIDES_MOST)
+        return 0;
+    return pt_err_set(err, PT_USAGE,
+                      "--slide: one point would count in more than %d windows; ask "
+                      "for a longer slide or a shorter window",
+                      PT_QUERY_SLIDES_MOST);
 }
 
 int pt_query_run(struct pt_source *source, const struct pt_query *query, struct pt_answer *out,
@@ -496,8 +440,16 @@ int pt_query_run(struct pt_source *source, const struct pt_query *query, struct 
     struct run r = {.source = source, .query = query, .answer = out, .err = err};
     int64_t clock = pt_time_monotonic();
     int rc;
-    *out = (struct pt_answer){
-        .by = query->by, .nby = query->nby, .windows = query->window != 0, .window = query->window};
+    *out = (struct pt_answer){.by = query->by,
+                              .nby = query->nby,
+                              .windows = query->window || query->gap,
+                              .window = query->calendar ? 0 : query->window,
+                              .sessions = query->gap != 0};
+    if (check_slide(query, err) != 0)
+        return -1;
+    r.steps = asks_for_steps(query);
+    pt_grid_begin(&r.grid, &(struct pt_grid_plan){query->window, query->slide, query->gap,
+                                                  query->origin, query->calendar});
     for (size_t i = 0; i < query->nby; i++) {
         r.by_name |= pt_answer_by_name(query->by[i]);
         r.by_series |= pt_answer_by_series(query->by[i]);
@@ -509,7 +461,7 @@ int pt_query_run(struct pt_source *source, const struct pt_query *query, struct 
     spend(&out->plan.find_ns, &clock);
     out->plan.series = r.n;
     out->plan.groups = r.keys.n;
-    r.need = need_of(&r);
+    r.need = pt_tabulate_need(query);
     out->quantile_error = r.need.sketches ? PT_SKETCH_ERROR : 0;
     set_reading(&r);
     if (rc == 0 && r.n)

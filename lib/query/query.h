@@ -5,8 +5,11 @@
  * double-double (series/summary.h), quantiles are exact, and neither depends on how the points were
  * split into runs.
  *
- * Windows are tumbling, half-open, and begin at whole multiples of their length since the epoch in
- * UTC; windows without points are not answered.  A group without points is not answered either. */
+ * Windows are half-open: [k slide + origin, k slide + origin + window).  They are tumbling where
+ * slide is window, and else overlap or leave gaps; a point counts in every window that holds it.
+ * Windows of whole days can be those of the local calendar, weeks from Monday.  Or windows are
+ * sessions: a session of a group ends where none of its series has a point for `gap` or longer.
+ * Windows without points are not answered.  A group without points is not answered either. */
 #ifndef PT_QUERY_QUERY_H
 #define PT_QUERY_QUERY_H
 
@@ -26,6 +29,14 @@ struct pt_query {
     const struct pt_selector *selector; /* NULL: all series */
     int64_t since, until;               /* half-open; PT_TIME_MIN and PT_TIME_MAX for all */
     int64_t window;                     /* ns; 0 = one window over the whole range */
+    int64_t slide;                      /* ns; 0: as window */
+    int64_t gap;                        /* ns; > 0: sessions, and window is 0 */
+    int64_t origin;                     /* an instant at which a window begins; 0: the epoch, of
+                                         * weeks of the calendar a Monday */
+    bool calendar;                      /* window and slide are whole days of local time */
+    int quantile_type;                  /* 1..9; 0: 7 */
+    const double *bounds;               /* of histograms, ascending; NULL: 1, 2, 5, 10 and so on */
+    size_t nbounds;
     const struct pt_agg *aggs;
     size_t naggs;          /* 1..PT_AGGS_MOST */
     const char *const *by; /* tag keys; "name" and "series" (name and all tags) are understood */
@@ -38,11 +49,19 @@ struct pt_query {
     void *damaged_ctx;
 };
 
-/* 0; or -1 with err.  No series or no points: an answer with n = 0.  *out is to be released either
- * way.  Memory: the answer, the windows of one group, and, for quantiles, twice its values; without
- * windows no more than PT_QUERY_VALUES of those, and of more about one in fifty for each quantile,
- * which are then read twice.  With `sketch` some kilobytes for each window instead. */
-enum { PT_QUERY_VALUES = 1 << 21 };
+enum {
+    PT_QUERY_VALUES = 1 << 21,      /* kept of a group without windows for its quantiles */
+    PT_QUERY_ROWS_MOST = 10000000,  /* where windows overlap */
+    PT_QUERY_SLIDES_MOST = 1000000, /* windows that hold one point */
+};
+
+/* 0; or -1 with err, which is PT_USAGE where there would be more rows or slides than these.  No
+ * series or no points: an answer with n = 0.  *out is to be released either way.
+ *
+ * Memory: the answer, the windows of one group, and, for quantiles, twice its values; without windows
+ * no more than PT_QUERY_VALUES of those, and of more about one in fifty for each quantile, which are
+ * then read twice.  With `sketch` some kilobytes for each window instead.  For distinct values,
+ * histograms, and quantiles of windows that overlap, four times the values. */
 int pt_query_run(struct pt_source *source, const struct pt_query *query, struct pt_answer *out,
                  struct pt_err *err);
 

@@ -1,9 +1,10 @@
 /* window.c - see window.h.
  *
- * A run is cut where windows end, and each piece is summed up over the arrays before it is merged
- * into its cell, so the work a point costs is the inner loop of pt_summary_of and nothing else.
- * The cell of a piece is nearly always the one after the last piece's: that is tried first, and
- * only a gap or a new series pays for a hash.
+ * A run is cut where panes end, or where a session does, and each piece is summed up over the
+ * arrays before it is merged into its cell, so the work a point costs is the inner loop of
+ * pt_summary_of and nothing else.  The cell of a piece is nearly always the one after the last
+ * piece's: that is tried first, and only a gap or a new series pays for a hash.  Sessions are those
+ * of each series at first; those that meet are made one at the end.
  *
  * Values for quantiles are copied in the order of arrival with a note of whose they are.  At the
  * end they are dealt out to their cells in one pass, unless they stand in that order already (one
@@ -24,31 +25,39 @@ struct pt_windows_piece {
     size_t n;
 };
 
+static void forget_sketch(struct pt_cell *cell)
+{
+    if (cell->sketch)
+        pt_sketch_release(cell->sketch);
+    free(cell->sketch);
+    cell->sketch = NULL;
+}
+
 static void forget_sketches(struct pt_windows *w)
 {
     for (size_t i = 0; i < w->n; i++)
-        if (w->cells[i].sketch) {
-            pt_sketch_release(w->cells[i].sketch);
-            free(w->cells[i].sketch);
-        }
+        forget_sketch(&w->cells[i]);
 }
 
-void pt_windows_begin(struct pt_windows *w, int64_t length, struct pt_windows_need need)
+void pt_windows_begin(struct pt_windows *w, struct pt_grid *grid, struct pt_windows_need need)
 {
     forget_sketches(w);
-    w->length = length;
+    w->grid = grid;
     w->need = need;
     w->n = w->nvalues = w->npieces = w->now = 0;
-    w->mixed = false;
+    w->mixed = w->follows = w->open = false;
     if (w->slots)
         memset(w->slots, 0, (w->mask + 1) * sizeof *w->slots);
-    pt_windows_series(w, NULL);
+    pt_held_begin(&w->held);
 }
 
-void pt_windows_series(struct pt_windows *w, const struct pt_num *before)
+void pt_windows_series(struct pt_windows *w, const struct pt_num *before, int64_t since)
 {
     w->follows = before != NULL;
     w->previous = before ? before->d : 0;
+    w->open = false;
+    if (w->need.held)
+        pt_held_series(&w->held, before, since);
 }
 
 void pt_windows_release(struct pt_windows *w)
@@ -58,6 +67,7 @@ void pt_windows_release(struct pt_windows *w)
     free(w->values);
     free(w->slots);
     free(w->pieces);
+    pt_held_release(&w->held);
     *w = (struct pt_windows){0};
 }
 
@@ -90,59 +100,68 @@ static void widen(struct pt_windows *w)
         w->slots[probe(w, w->cells[k].start)] = (uint32_t)k + 1;
 }
 
-static size_t hashed_cell(struct pt_windows *w, int64_t start)
+static size_t add_cell(struct pt_windows *w, int64_t start, int64_t stop)
+{
+    w->cells = pt_mem_grow(w->cells, &w->cap, w->n + 1, sizeof *w->cells);
+    w->cells[w->n] = (struct pt_cell){.start = start, .stop = stop};
+    if (w->need.sketches)
+        w->cells[w->n].sketch = pt_mem_alloc(sizeof(struct pt_sketch));
+    return w->n++;
+}
+
+static size_t hashed_cell(struct pt_windows *w, const struct pt_pane *pane)
 {
     size_t i;
     if (!w->slots || (w->n + 1) * 2 > w->mask + 1)
         widen(w);
-    i = probe(w, start);
-    if (!w->slots[i]) {
-        w->cells = pt_mem_grow(w->cells, &w->cap, w->n + 1, sizeof *w->cells);
-        w->cells[w->n] = (struct pt_cell){
-            .start = start, .sketch = w->need.sketches ? pt_mem_alloc(sizeof(struct pt_sketch)) : NULL};
-        w->slots[i] = (uint32_t)++w->n;
-    }
+    i = probe(w, pane->start);
+    if (!w->slots[i])
+        w->slots[i] = (uint32_t)add_cell(w, pane->start, pt_time_after(pane->last, 1)) + 1;
     return w->slots[i] - 1;
 }
 
-/* The cell of the window that begins at start becomes w->now. */
-static struct pt_cell *cell_at(struct pt_windows *w, int64_t start)
+/* The cell of the pane becomes w->now. */
+static struct pt_cell *cell_at(struct pt_windows *w, const struct pt_pane *pane)
 {
-    if (w->now < w->n && w->cells[w->now].start == start)
+    if (w->now < w->n && w->cells[w->now].start == pane->start)
         return &w->cells[w->now];
-    if (w->now + 1 < w->n && w->cells[w->now + 1].start == start)
+    if (w->now + 1 < w->n && w->cells[w->now + 1].start == pane->start)
         w->now++;
     else
-        w->now = hashed_cell(w, start);
+        w->now = hashed_cell(w, pane);
     return &w->cells[w->now];
 }
 
-/* The window of t: its start, and the last instant that belongs to it. */
-static int64_t window_of(const struct pt_windows *w, int64_t t, int64_t *last)
+/* The cell of the session that a point at t continues or begins becomes w->now. */
+static struct pt_cell *session_at(struct pt_windows *w, int64_t t)
 {
-    int64_t rest, left;
-    if (!w->length) {
-        *last = PT_TIME_MAX;
-        return 0;
-    }
-    rest = t % w->length;
-    if (rest < 0)
-        rest += w->length;
-    left = w->length - 1 - rest;
-    *last = t > PT_TIME_MAX - left ? PT_TIME_MAX : t + left;
-    return pt_time_floor(t, w->length);
+    if (!w->open || !pt_grid_together(w->grid, w->latest, t))
+        w->now = add_cell(w, t, t);
+    w->open = true;
+    return &w->cells[w->now];
 }
 
 /* --- taking points --------------------------------------------------------------------------- */
 
-/* Adds a piece of the series in hand that lies in one window, with the step that leads to it. */
+void pt_cell_merge(struct pt_cell *a, const struct pt_cell *b)
+{
+    pt_summary_merge(&a->sum, &b->sum);
+    a->delta = pt_dd_merge(a->delta, b->delta);
+}
+
+/* Adds a piece of the series in hand to its cell (NULL: it lies between windows), with the step
+ * that leads to it. */
 static void merge_piece(struct pt_windows *w, struct pt_cell *cell, struct pt_summary *piece)
 {
+    double from = w->follows ? w->previous : piece->first.d;
     if (w->follows)
-        piece->increase =
-            pt_dd_add(piece->increase, pt_summary_step(w->previous, piece->first.d));
+        piece->increase = pt_dd_add(piece->increase, pt_summary_step(from, piece->first.d));
     w->follows = true;
     w->previous = piece->last.d;
+    w->latest = piece->t1;
+    if (!cell)
+        return;
+    cell->delta = pt_dd_add(pt_dd_add(cell->delta, piece->last.d), -from);
     pt_summary_merge(&cell->sum, piece);
 }
 
@@ -166,40 +185,83 @@ static void gather(struct pt_windows *w, const double *v, size_t n)
 static struct pt_summary extent(const struct pt_column *c, size_t begin, size_t end)
 {
     struct pt_num first = pt_column_value(c, begin), last = pt_column_value(c, end - 1);
-    return (struct pt_summary){.n = end - begin, .t0 = c->ts[begin], .t1 = c->ts[end - 1],
-                               .first = first, .min = first, .max = first, .last = last};
+    return (struct pt_summary){.n = end - begin,
+                               .t0 = c->ts[begin],
+                               .t1 = c->ts[end - 1],
+                               .first = first,
+                               .min = first,
+                               .max = first,
+                               .last = last};
+}
+
+/* The cell of the series' next piece, which begins at t (NULL: between windows), and the last
+ * instant that belongs to it. */
+static struct pt_cell *next_cell(struct pt_windows *w, int64_t t, int64_t *last)
+{
+    struct pt_pane pane;
+    bool inside;
+    if (w->grid->gap)
+        return session_at(w, t);
+    inside = pt_grid_pane(w->grid, t, &pane);
+    *last = pane.last;
+    return inside ? cell_at(w, &pane) : NULL;
+}
+
+static size_t end_of_session(const struct pt_windows *w, const struct pt_column *c, size_t begin)
+{
+    size_t end = begin + 1;
+    while (end < c->n && pt_grid_together(w->grid, c->ts[end - 1], c->ts[end]))
+        end++;
+    return end;
 }
 
 void pt_windows_points(struct pt_windows *w, const struct pt_column *points)
 {
     for (size_t begin = 0, end; begin < points->n; begin = end) {
-        int64_t last, start = window_of(w, points->ts[begin], &last);
+        int64_t last = 0;
+        struct pt_cell *cell = next_cell(w, points->ts[begin], &last);
         struct pt_summary piece;
-        for (end = begin + 1; end < points->n && points->ts[end] <= last;)
-            end++;
+        end = begin + 1;
+        if (w->grid->gap)
+            end = end_of_session(w, points, begin);
+        else
+            while (end < points->n && points->ts[end] <= last)
+                end++;
         piece = w->need.moments ? pt_summary_of(points, begin, end) : extent(points, begin, end);
-        merge_piece(w, cell_at(w, start), &piece);
-        if (w->need.values)
+        merge_piece(w, cell, &piece);
+        if (w->need.values && cell)
             gather(w, points->v + begin, end - begin);
-        if (w->need.sketches)
-            pt_sketch_add(w->cells[w->now].sketch, points->v + begin, end - begin);
+        if (w->need.sketches && cell)
+            pt_sketch_add(cell->sketch, points->v + begin, end - begin);
+        if (w->need.held)
+            pt_held_points(&w->held, points, begin, end);
     }
+}
+
+/* The cell that took the points of the summary, NULL for none. */
+static struct pt_cell *take_summary(struct pt_windows *w, const struct pt_summary *summary)
+{
+    struct pt_summary piece = *summary;
+    struct pt_cell *cell;
+    int64_t last;
+    if (!piece.n)
+        return NULL;
+    cell = next_cell(w, piece.t0, &last);
+    merge_piece(w, cell, &piece);
+    return cell;
 }
 
 void pt_windows_summary(struct pt_windows *w, const struct pt_summary *summary)
 {
-    struct pt_summary piece = *summary;
-    int64_t last;
-    if (piece.n)
-        merge_piece(w, cell_at(w, window_of(w, piece.t0, &last)), &piece);
+    take_summary(w, summary);
 }
 
 void pt_windows_sketch(struct pt_windows *w, const struct pt_summary *summary,
                        const struct pt_sketch *sketch)
 {
-    pt_windows_summary(w, summary);
-    if (summary->n)
-        pt_sketch_join(w->cells[w->now].sketch, sketch);
+    struct pt_cell *cell = take_summary(w, summary);
+    if (cell)
+        pt_sketch_join(cell->sketch, sketch);
 }
 
 /* --- the end --------------------------------------------------------------------------------- */
@@ -238,9 +300,46 @@ static int by_start(const void *a, const void *b)
     return (x->start > y->start) - (x->start < y->start);
 }
 
+static void join(struct pt_cell *a, struct pt_cell *b)
+{
+    pt_cell_merge(a, b);
+    if (b->sketch)
+        pt_sketch_join(a->sketch, b->sketch);
+    forget_sketch(b);
+}
+
+/* Puts the sessions of all series in order, joins those less than the gap apart, and moves their
+ * values' pieces along. */
+static void join_sessions(struct pt_windows *w)
+{
+    uint32_t *to = pt_mem_array(w->n, sizeof *to);
+    size_t n = 0;
+    for (size_t i = 0; i < w->n; i++)
+        w->cells[i].at = i;
+    qsort(w->cells, w->n, sizeof *w->cells, by_start);
+    for (size_t i = 0; i < w->n; i++) {
+        size_t arrived = w->cells[i].at;
+        if (n && (w->cells[i].start <= w->cells[n - 1].sum.t1 ||
+                  pt_grid_together(w->grid, w->cells[n - 1].sum.t1, w->cells[i].start)))
+            join(&w->cells[n - 1], &w->cells[i]);
+        else
+            w->cells[n++] = w->cells[i];
+        to[arrived] = (uint32_t)n - 1;
+    }
+    for (size_t i = 0; i < w->npieces; i++)
+        w->pieces[i].cell = to[w->pieces[i].cell];
+    for (size_t i = 0; i < n; i++)
+        w->cells[i].stop = pt_time_after(w->cells[i].sum.t1, 1);
+    w->n = n;
+    w->mixed = true;
+    free(to);
+}
+
 void pt_windows_end(struct pt_windows *w)
 {
     bool ordered = true;
+    if (w->grid->gap)
+        join_sessions(w);
     place_values(w);
     if (w->need.values && w->mixed)
         deal_values(w);

@@ -118,7 +118,7 @@ double pt_summary_mean(const struct pt_summary *s)
 
 /* (sum of squares - sum^2 / n) / (n - 1).  The subtraction cancels, but over 106 bits: with a mean
  * 1e8 times the deviation, sixteen good digits remain. */
-double pt_summary_stddev(const struct pt_summary *s)
+double pt_summary_variance(const struct pt_summary *s)
 {
     double n = (double)s->n, mean, rest;
     struct pt_dd p, square_over_n, dev;
@@ -129,5 +129,10 @@ double pt_summary_stddev(const struct pt_summary *s)
     p = (struct pt_dd){s->sum.hi * mean, fma(s->sum.hi, mean, -(s->sum.hi * mean))};
     square_over_n = normal(p.hi, p.lo + s->sum.hi * rest + s->sum.lo * mean);
     dev = pt_dd_merge(s->squares, (struct pt_dd){-square_over_n.hi, -square_over_n.lo});
-    return dev.hi > 0 ? sqrt((dev.hi + dev.lo) / (n - 1)) : 0;
+    return dev.hi > 0 ? (dev.hi + dev.lo) / (n - 1) : 0;
+}
+
+double pt_summary_stddev(const struct pt_summary *s)
+{
+    return sqrt(pt_summary_variance(s));
 }

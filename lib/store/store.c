@@ -341,19 +341,11 @@ static int give(struct walk *w, const struct pt_store_run *run)
     return w->each(w->ctx, run);
 }
 
-/* The beginning of t's window; it may wrap, which is of no matter to a comparison. */
-static uint64_t window_of(const struct pt_store_range *r, int64_t t)
-{
-    int64_t shift = r->origin % r->window, into = t % r->window - shift;
-    into = (into % r->window + r->window) % r->window;
-    return (uint64_t)t - (uint64_t)into;
-}
-
 /* Whether what stands for the whole chunk will do, if anything does. */
 static bool whole_will_do(const struct pt_store_range *r, const struct pt_summary *s)
 {
     return s->t0 >= r->since && s->t1 < r->until &&
-           (r->window == 0 || window_of(r, s->t0) == window_of(r, s->t1));
+           (!r->together || r->together(r->together_ctx, s->t0, s->t1));
 }
 
 /* Hands out what of walk->points lies in the range. */
@@ -464,7 +456,7 @@ static const char ROWS_BACK[] = "SELECT " PT_DB_CHUNK BEFORE_END " ORDER BY t0 D
  * make it do. */
 static const char *rows_of(const struct pt_store_range *r, bool *light)
 {
-    enum pt_store_detail detail = r->summaries && !r->window ? r->detail : PT_STORE_ALL;
+    enum pt_store_detail detail = r->summaries && !r->together ? r->detail : PT_STORE_ALL;
     if (r->judge && detail != PT_STORE_ALL)
         detail = PT_STORE_SUM;
     *light = detail != PT_STORE_ALL;

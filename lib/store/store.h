@@ -101,8 +101,9 @@ struct pt_store_effort {
 struct pt_store_range {
     int64_t since, until; /* half-open; PT_TIME_MIN and PT_TIME_MAX for all */
     bool summaries;       /* runs may come as summaries ... */
-    int64_t window;       /* ... of chunks inside one window of this length, 0 = any length */
-    int64_t origin;       /* windows begin at origin + k * window */
+    bool (*together)(void *ctx, int64_t t0, int64_t t1); /* ... of chunks of which it says that what
+                                                          * lies from t0 to t1 is in one window; */
+    void *together_ctx;                                  /* NULL: of all */
     enum pt_store_detail detail; /* of summaries */
     bool ends;     /* only the runs with the first and the last point matter */
     bool sketches; /* runs may come as sketches, under the same conditions as summaries */

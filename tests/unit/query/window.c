@@ -33,6 +33,8 @@ static void check_same(const struct pt_windows *a, const struct pt_windows *b)
         CHECK_NEAR(x->sum.hi, y->sum.hi, 0);
         CHECK_NEAR(x->squares.hi, y->squares.hi, 0);
         CHECK_NEAR(x->increase.hi, y->increase.hi, 0);
+        CHECK_NEAR(a->cells[i].delta.hi, b->cells[i].delta.hi, 0);
+        CHECK_INT(a->cells[i].stop, b->cells[i].stop);
         CHECK_NEAR(x->first.d, y->first.d, 0);
         CHECK_NEAR(x->last.d, y->last.d, 0);
     }
@@ -49,8 +51,7 @@ static void add_cut(struct pt_windows *w, const struct pt_column *c, uint64_t *s
         end = end < c->n ? end : c->n;
         run = part(c, i, end);
         s = pt_summary_of(c, i, end);
-        if (r % 3 == 0 && (!w->length || pt_time_floor(s.t0, w->length) ==
-                                             pt_time_floor(s.t1, w->length)))
+        if (r % 3 == 0 && pt_grid_together(w->grid, s.t0, s.t1))
             pt_windows_summary(w, &s);
         else
             pt_windows_points(w, &run);
@@ -59,18 +60,24 @@ static void add_cut(struct pt_windows *w, const struct pt_column *c, uint64_t *s
 
 static void cuts_do_not_matter(void)
 {
-    static const int64_t LENGTHS[] = {0, 1, 7, 100, 5000, INT64_MAX};
+    static const struct pt_grid_plan PLANS[] = {
+        {.window = 0},   {.window = 1},    {.window = 7},
+        {.window = 100}, {.window = 5000}, {.window = INT64_MAX},
+        {.gap = 1},      {.gap = 30},      {.gap = 5000},
+        {.window = 100, .slide = 30}, {.window = 30, .slide = 100}, {.window = 90, .origin = -7}};
     uint64_t state = 3;
-    for (size_t l = 0; l < sizeof LENGTHS / sizeof LENGTHS[0]; l++) {
+    for (size_t l = 0; l < sizeof PLANS / sizeof PLANS[0]; l++) {
         struct pt_windows whole = {0}, cut = {0};
         struct pt_num before = pt_num_real(50);
-        pt_windows_begin(&whole, LENGTHS[l], SUMS);
-        pt_windows_begin(&cut, LENGTHS[l], SUMS);
+        struct pt_grid grid;
+        pt_grid_begin(&grid, &PLANS[l]);
+        pt_windows_begin(&whole, &grid, SUMS);
+        pt_windows_begin(&cut, &grid, SUMS);
         for (uint64_t s = 0; s < 5; s++) {
             struct pt_column c = {0};
             fill(&c, s, 300);
-            pt_windows_series(&whole, s % 2 ? &before : NULL);
-            pt_windows_series(&cut, s % 2 ? &before : NULL);
+            pt_windows_series(&whole, s % 2 ? &before : NULL, PT_TIME_MIN);
+            pt_windows_series(&cut, s % 2 ? &before : NULL, PT_TIME_MIN);
             pt_windows_points(&whole, &c);
             add_cut(&cut, &c, &state);
             pt_column_release(&c);
@@ -87,13 +94,15 @@ static void cuts_do_not_matter(void)
 static void deals_values(void)
 {
     struct pt_windows w = {0};
+    struct pt_grid grid;
+    pt_grid_begin(&grid, &(struct pt_grid_plan){.window = 100});
     for (int round = 0; round < 2; round++) { /* the second time with the memory of the first */
         size_t total = 0;
-        pt_windows_begin(&w, 100, ALL);
+        pt_windows_begin(&w, &grid, ALL);
         for (uint64_t s = 0; s < 4; s++) {
             struct pt_column c = {0};
             fill(&c, 10 + s, 200);
-            pt_windows_series(&w, NULL);
+            pt_windows_series(&w, NULL, PT_TIME_MIN);
             pt_windows_points(&w, &c);
             total += c.n;
             pt_column_release(&c);
@@ -119,11 +128,15 @@ static void steps_count_where_they_end(void)
     struct pt_column c = {.n = 4, .ts = ts, .v = v};
     struct pt_num before = pt_num_real(8);
     struct pt_windows w = {0};
-    pt_windows_begin(&w, 10, SUMS);
-    pt_windows_series(&w, &before);
+    struct pt_grid grid;
+    pt_grid_begin(&grid, &(struct pt_grid_plan){.window = 10});
+    pt_windows_begin(&w, &grid, SUMS);
+    pt_windows_series(&w, &before, PT_TIME_MIN);
     pt_windows_points(&w, &c);
     pt_windows_end(&w);
     CHECK_INT((int64_t)w.n, 3);
+    CHECK_NEAR(w.cells[0].delta.hi, 2, 0);
+    CHECK_NEAR(w.cells[2].delta.hi, -9 + 5, 0);
     CHECK_NEAR(w.cells[0].sum.increase.hi, 2, 0);
     CHECK_NEAR(w.cells[1].sum.increase.hi, 3, 0);
     CHECK_NEAR(w.cells[2].sum.increase.hi, 4 + 5, 0); /* a reset to zero, then 4, then 9 */
@@ -138,8 +151,10 @@ static void ends_of_time(void)
     static const int64_t LENGTHS[] = {1, 3, 1000000007, INT64_MAX};
     for (size_t l = 0; l < sizeof LENGTHS / sizeof LENGTHS[0]; l++) {
         struct pt_windows w = {0};
+        struct pt_grid grid;
         uint64_t n = 0;
-        pt_windows_begin(&w, LENGTHS[l], ALL);
+        pt_grid_begin(&grid, &(struct pt_grid_plan){.window = LENGTHS[l]});
+        pt_windows_begin(&w, &grid, ALL);
         pt_windows_points(&w, &c);
         pt_windows_end(&w);
         for (size_t i = 0; i < w.n; i++)

@@ -203,6 +203,12 @@ static int check_points(void *ctx, const struct pt_store_series *s)
     return 0;
 }
 
+static bool in_one_window(void *ctx, int64_t t0, int64_t t1)
+{
+    const struct reading *r = ctx;
+    return (t0 - r->origin) / r->length == (t1 - r->origin) / r->length;
+}
+
 /* Windows from summaries where there are some, of the series that hold integers. */
 static int check_windows(void *ctx, const struct pt_store_series *s)
 {
@@ -210,8 +216,8 @@ static int check_windows(void *ctx, const struct pt_store_series *s)
     struct pt_store_range range = {.since = PT_TIME_MIN,
                                    .until = PT_TIME_MAX,
                                    .summaries = true,
-                                   .window = r->length,
-                                   .origin = r->origin};
+                                   .together = in_one_window,
+                                   .together_ctx = r};
     struct window want[64] = {{0}};
     struct pt_err err = {0};
     r->series = number_of(s);

@@ -1,0 +1,316 @@
+/* tabulate.c - see tabulate.h.
+ *
+ * Quantiles are selected from the values of a row's one pane, which costs O(n) and no memory.
+ * Where windows overlap, that would go over each point once for every window that holds it, so
+ * there the values go through a bag instead (bag.h), which they enter and leave once.  Distinct
+ * values and histograms are asked of a bag in any case. */
+#include "query/tabulate.h"
+
+#include "base/mem.h"
+#include "base/time.h"
+#include "query/histogram.h"
+#include "query/rows.h"
+#include "series/quantile.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct table {
+    const struct pt_query *query;
+    struct pt_windows *windows;
+    const double *quantiles; /* found already; NULL: they are not */
+    struct pt_group *group;
+    struct pt_arena *texts;
+    bool bagged;
+    struct pt_bag bag; /* holds the values of panes from .. to - 1 */
+    size_t from, to;
+    double *values; /* of a row of several panes */
+    size_t values_cap, columns_cap, texts_cap, stop_cap;
+};
+
+/* --- what is asked for ----------------------------------------------------------------------- */
+
+static bool asked_for(const struct pt_query *q, enum pt_agg_kind kind)
+{
+    for (size_t i = 0; i < q->naggs; i++)
+        if (q->aggs[i].kind == kind)
+            return true;
+    return false;
+}
+
+static bool counts_values(const struct pt_query *q)
+{
+    return asked_for(q, PT_AGG_DISTINCT) || asked_for(q, PT_AGG_HISTOGRAM);
+}
+
+size_t pt_tabulate_shares(const struct pt_query *q, double *share)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < q->naggs; i++)
+        if (q->aggs[i].kind == PT_AGG_QUANTILE)
+            share[n++] = q->aggs[i].q;
+    return n;
+}
+
+static int quantile_type(const struct pt_query *q)
+{
+    return q->quantile_type ? q->quantile_type : PT_QUANTILE_TYPE;
+}
+
+bool pt_tabulate_may_rank(const struct pt_query *q)
+{
+    return !q->tap && !counts_values(q) && quantile_type(q) == PT_QUANTILE_TYPE;
+}
+
+struct pt_windows_need pt_tabulate_need(const struct pt_query *q)
+{
+    struct pt_windows_need need = {.values = q->tap != NULL || counts_values(q),
+                                   .held = asked_for(q, PT_AGG_TWA)};
+    if (asked_for(q, PT_AGG_QUANTILE) && !need.values) {
+        need.sketches = q->sketch;
+        need.values = !q->sketch;
+        need.moments = q->sketch; /* they are cut at the least and the greatest */
+    }
+    for (size_t i = 0; i < q->naggs; i++) {
+        enum pt_agg_kind kind = q->aggs[i].kind;
+        need.moments |= kind != PT_AGG_QUANTILE && kind != PT_AGG_COUNT &&
+                        kind != PT_AGG_DISTINCT && kind != PT_AGG_HISTOGRAM;
+    }
+    return need;
+}
+
+/* --- from summaries -------------------------------------------------------------------------- */
+
+static double length_of(int64_t from, int64_t to)
+{
+    return (double)((uint64_t)to - (uint64_t)from) / (double)PT_S;
+}
+
+/* The time that a rate is over. */
+static double seconds(const struct pt_query *q, const struct pt_row *row)
+{
+    if (q->calendar)
+        return length_of(row->start, row->stop);
+    if (q->window)
+        return (double)q->window / (double)PT_S;
+    if (!q->gap && q->since > PT_TIME_MIN && q->until < PT_TIME_MAX)
+        return length_of(q->since, q->until);
+    return length_of(row->all.sum.t0, row->all.sum.t1);
+}
+
+static struct pt_num each_second(double amount, double time)
+{
+    return pt_num_real(time > 0 ? amount / time : NAN);
+}
+
+static struct pt_num value_of(const struct pt_query *q, const struct pt_agg *agg,
+                              const struct pt_row *row)
+{
+    const struct pt_summary *s = &row->all.sum;
+    switch (agg->kind) {
+    case PT_AGG_COUNT: return pt_num_int((int64_t)s->n);
+    case PT_AGG_SUM: return pt_num_real(s->sum.hi);
+    case PT_AGG_AVG: return pt_num_real(pt_summary_mean(s));
+    case PT_AGG_MIN: return s->min;
+    case PT_AGG_MAX: return s->max;
+    case PT_AGG_RANGE: return pt_num_real(s->max.d - s->min.d);
+    case PT_AGG_FIRST: return s->first;
+    case PT_AGG_LAST: return s->last;
+    case PT_AGG_STDDEV: return pt_num_real(pt_summary_stddev(s));
+    case PT_AGG_VARIANCE: return pt_num_real(pt_summary_variance(s));
+    case PT_AGG_INCREASE: return pt_num_real(s->increase.hi);
+    case PT_AGG_RATE: return each_second(s->increase.hi, seconds(q, row));
+    case PT_AGG_DELTA: return pt_num_real(row->all.delta.hi);
+    case PT_AGG_DERIVATIVE: return each_second(row->all.delta.hi, seconds(q, row));
+    case PT_AGG_QUANTILE:
+    case PT_AGG_DISTINCT:
+    case PT_AGG_HISTOGRAM:
+    case PT_AGG_TWA: break; /* from more than the summary */
+    }
+    return pt_num_real(NAN);
+}
+
+/* --- from values ----------------------------------------------------------------------------- */
+
+/* Fills the bag with the values of the row. */
+static void move_bag(struct table *t, const struct pt_row *row)
+{
+    const struct pt_cell *cells = t->windows->cells;
+    for (; t->from < row->from; t->from++)
+        if (t->from < t->to)
+            pt_bag_take(&t->bag, cells[t->from].at, cells[t->from].sum.n);
+    if (t->to < t->from)
+        t->to = t->from;
+    for (; t->to < row->to; t->to++)
+        pt_bag_add(&t->bag, cells[t->to].at, cells[t->to].sum.n);
+}
+
+/* The values of the row side by side. */
+static double *values_of(struct table *t, const struct pt_row *row)
+{
+    const struct pt_cell *cells = t->windows->cells;
+    size_t n = 0;
+    if (row->to - row->from == 1)
+        return t->windows->values + cells[row->from].at;
+    t->values = pt_mem_grow(t->values, &t->values_cap, row->all.sum.n, sizeof *t->values);
+    for (size_t i = row->from; i < row->to; i++) {
+        memcpy(t->values + n, t->windows->values + cells[i].at, cells[i].sum.n * sizeof *t->values);
+        n += cells[i].sum.n;
+    }
+    return t->values;
+}
+
+static void bag_quantiles(const struct pt_bag *bag, int type, const double *share, size_t n,
+                          double *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        double fraction;
+        size_t k = pt_quantile_rank_as(type, share[i], bag->n, &fraction);
+        out[i] = pt_bag_nth(bag, k);
+        if (fraction > 0)
+            out[i] = pt_quantile_between(out[i], pt_bag_nth(bag, k + 1), fraction);
+    }
+}
+
+static void sketch_quantiles(struct table *t, const struct pt_row *row, const double *share,
+                             size_t n, double *out)
+{
+    const struct pt_cell *cells = t->windows->cells;
+    struct pt_sketch all = {0}, *of = cells[row->from].sketch;
+    if (row->to - row->from > 1) {
+        of = &all;
+        for (size_t i = row->from; i < row->to; i++)
+            pt_sketch_join(of, cells[i].sketch);
+    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = fmin(fmax(pt_sketch_quantile(of, share[i]), row->all.sum.min.d),
+                      row->all.sum.max.d);
+    pt_sketch_release(&all);
+}
+
+static void add_quantiles(struct table *t, const struct pt_row *row, struct pt_num *out)
+{
+    const struct pt_query *q = t->query;
+    double share[PT_AGGS_MOST], found[PT_AGGS_MOST];
+    size_t n = pt_tabulate_shares(q, share);
+    if (!n)
+        return;
+    if (t->quantiles)
+        memcpy(found, t->quantiles, n * sizeof *found);
+    else if (t->windows->need.sketches)
+        sketch_quantiles(t, row, share, n, found);
+    else if (t->bagged)
+        bag_quantiles(&t->bag, quantile_type(q), share, n, found);
+    else
+        pt_quantile_select_as(quantile_type(q), values_of(t, row), row->all.sum.n, share, n, found);
+    for (size_t i = q->naggs; i-- > 0;)
+        if (q->aggs[i].kind == PT_AGG_QUANTILE)
+            out[i] = pt_num_real(found[--n]);
+}
+
+static struct pt_str histogram(struct table *t)
+{
+    struct pt_buf text = {0};
+    struct pt_str kept;
+    pt_histogram_write(&t->bag, t->query->bounds, t->query->nbounds, &text);
+    kept = pt_arena_str(t->texts, pt_buf_view(&text));
+    pt_buf_release(&text);
+    return kept;
+}
+
+static void add_values(struct table *t, const struct pt_row *row, size_t at)
+{
+    const struct pt_query *q = t->query;
+    struct pt_group *g = t->group;
+    if (t->bagged)
+        move_bag(t, row);
+    add_quantiles(t, row, g->values + at);
+    for (size_t i = 0; i < q->naggs; i++) {
+        if (q->aggs[i].kind == PT_AGG_DISTINCT)
+            g->values[at + i] = pt_num_int((int64_t)t->bag.distinct);
+        if (q->aggs[i].kind == PT_AGG_HISTOGRAM)
+            g->texts[at + i] = histogram(t);
+    }
+}
+
+/* --- from the time that values hold ---------------------------------------------------------- */
+
+static void add_held(const struct pt_query *q, const struct pt_held *held, struct pt_group *g)
+{
+    int64_t *from = pt_mem_array(g->n, sizeof *from), *to = pt_mem_array(g->n, sizeof *to);
+    double *averages = pt_mem_array(g->n, sizeof *averages);
+    for (size_t i = 0; i < g->n; i++) {
+        from[i] = q->window || q->gap ? g->start[i] : PT_TIME_MIN;
+        to[i] = q->window ? g->stop[i] : q->gap ? g->stop[i] - 1 : PT_TIME_MAX;
+    }
+    pt_held_average(held, from, to, g->n, averages);
+    for (size_t i = 0; i < g->n * q->naggs; i++)
+        if (q->aggs[i % q->naggs].kind == PT_AGG_TWA)
+            g->values[i] = pt_num_real(averages[i / q->naggs]);
+    free(from);
+    free(to);
+    free(averages);
+}
+
+/* --- rows ------------------------------------------------------------------------------------ */
+
+static void make_room(struct table *t)
+{
+    struct pt_group *g = t->group;
+    size_t columns = t->query->naggs, n = g->n + 1;
+    g->start = pt_mem_grow(g->start, &g->cap, n, sizeof *g->start);
+    g->stop = pt_mem_grow(g->stop, &t->stop_cap, n, sizeof *g->stop);
+    g->values = pt_mem_grow(g->values, &t->columns_cap, n * columns, sizeof *g->values);
+    if (!asked_for(t->query, PT_AGG_HISTOGRAM))
+        return;
+    g->texts = pt_mem_grow(g->texts, &t->texts_cap, n * columns, sizeof *g->texts);
+    memset(g->texts + g->n * columns, 0, columns * sizeof *g->texts);
+}
+
+static void add_row(struct table *t, const struct pt_row *row)
+{
+    const struct pt_query *q = t->query;
+    struct pt_group *g = t->group;
+    size_t at = g->n * q->naggs;
+    make_room(t);
+    g->start[g->n] = row->start;
+    g->stop[g->n] = row->stop;
+    for (size_t i = 0; i < q->naggs; i++)
+        g->values[at + i] = value_of(q, &q->aggs[i], row);
+    if (t->windows->need.values || t->windows->need.sketches)
+        add_values(t, row, at);
+    if (q->tap)
+        q->tap->values(q->tap->ctx, g, g->n, values_of(t, row), row->all.sum.n);
+    g->n++;
+}
+
+int pt_tabulate(struct pt_group *g, const struct pt_query *query, struct pt_windows *windows,
+                const double *quantiles, size_t most, struct pt_arena *texts, struct pt_err *err)
+{
+    struct table t = {.query = query, .windows = windows, .quantiles = quantiles, .group = g,
+                      .texts = texts};
+    bool overlap = pt_grid_overlaps(windows->grid);
+    struct pt_rows rows;
+    struct pt_row row;
+    int rc = 0;
+    t.bagged = counts_values(query) || (windows->need.values && overlap);
+    if (t.bagged)
+        pt_bag_begin(&t.bag, windows->values, windows->nvalues);
+    pt_rows_begin(&rows, windows);
+    while (rc == 0 && pt_rows_next(&rows, &row)) {
+        if (overlap && g->n == most)
+            rc =
+                pt_err_set(err, PT_USAGE,
+                           "--slide: more than %d windows; ask for a longer slide, fewer groups or "
+                           "a shorter range",
+                           PT_QUERY_ROWS_MOST);
+        else
+            add_row(&t, &row);
+    }
+    if (rc == 0 && windows->need.held)
+        add_held(query, &windows->held, g);
+    pt_rows_release(&rows);
+    pt_bag_release(&t.bag);
+    free(t.values);
+    return rc;
+}
