@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "cli/program.h"
 #include "format/emit.h"
+#include "frame.h"
 #include "input.h"
 #include "plan.h"
 #include "query/compare.h"
@@ -21,25 +22,28 @@
 
 enum { KEYS_MOST = 32 };
 
-#define NONE INT64_MIN /* a duration that was not given */
-
 static struct {
     struct query_options common;
-    int64_t window, compare;
+    struct query_frame frame;
+    int64_t compare;
     const char *agg, *by, *where, *having, *fill;
     bool sketch, partial, explain;
     uint64_t top, bottom;
     int join; /* -1: not given */
-} opt = {.common.output = -1, .join = -1, .window = NONE, .compare = NONE};
+} opt = {.common.output = -1,
+         .frame = QUERY_FRAME_DEFAULTS,
+         .compare = QUERY_NO_DURATION,
+         .join = -1};
 
 const struct pt_option query_ask_options[] = {
     QUERY_INPUT_OPTIONS(&opt.common),
     QUERY_RANGE_OPTIONS(&opt.common),
-    {PT_OPTION_DURATION, 'w', "window", "DURATION", &opt.window, NULL, NULL,
-     "one row for each window of this length, aligned to the epoch in UTC"},
+    QUERY_FRAME_OPTIONS(&opt.frame),
     {PT_OPTION_TEXT, 'a', "agg", "LIST", &opt.agg, NULL, NULL,
-     "aggregates, separated by commas: count, sum, avg, min, max, first, last, stddev, median, pN, "
-     "increase, rate (default with --window: avg)"},
+     "aggregates, separated by commas: count, sum, avg, min, max, range, first, last, stddev, "
+     "variance, median, pN, distinct, histogram, increase, rate, delta, derivative, twa (default "
+     "with --window or --gap: avg)"},
+    QUERY_AGGREGATE_OPTIONS(&opt.frame),
     {PT_OPTION_TEXT, 'b', "by", "LIST", &opt.by, NULL, NULL,
      "tags to group by, separated by commas; also \"name\" and \"series\" (default: one group)"},
     {PT_OPTION_TEXT, 0, "where", "CONDITION", &opt.where, NULL, NULL,
@@ -169,7 +173,7 @@ static int run(struct query_input *in, struct request *r, struct pt_answer *answ
     const struct pt_query *q = &r->query;
     if (r->joined)
         return pt_join_run(in->source, &r->join, q, answer, err);
-    return opt.compare == NONE ? pt_query_run(in->source, q, answer, err)
+    return opt.compare == QUERY_NO_DURATION ? pt_query_run(in->source, q, answer, err)
                                : pt_compare_run(in->source, q, opt.compare, answer, err);
 }
 
@@ -207,7 +211,7 @@ static int ask_aggregates(struct query_input *in, struct request *r, struct pt_e
 
 static int parse_aggs(struct request *r, struct pt_err *err)
 {
-    const char *list = opt.agg ? opt.agg : opt.window != NONE ? "avg" : NULL;
+    const char *list = opt.agg ? opt.agg : query_frame_windows(&opt.frame) ? "avg" : NULL;
     int n = list ? pt_agg_parse(list, r->aggs, err) : 0;
     r->query.aggs = r->aggs;
     r->query.naggs = n > 0 ? (size_t)n : 0;
@@ -236,16 +240,6 @@ static int parse_operands(struct request *r, int argc, char **argv, struct pt_er
     return pt_join_check(&r->join, err);
 }
 
-static int parse_window(struct request *r, struct pt_err *err)
-{
-    if (opt.window == NONE)
-        return 0;
-    if (opt.window <= 0)
-        return pt_err_set(err, PT_USAGE, "--window: a window is longer than 0, such as 30s or 5m");
-    r->query.window = opt.window;
-    return 0;
-}
-
 static int parse_points(struct request *r, struct pt_err *err)
 {
     static const char *const WORDS[] = {"value"};
@@ -256,7 +250,7 @@ static int parse_points(struct request *r, struct pt_err *err)
     if ((opt.sketch || opt.explain) && !q->naggs)
         return pt_err_set(err, PT_USAGE, "%s is about aggregates; give --agg or --window too",
                           opt.sketch ? "--sketch" : "--explain");
-    if (opt.sketch && opt.compare != NONE)
+    if (opt.sketch && opt.compare != QUERY_NO_DURATION)
         return pt_err_set(err, PT_USAGE, "--compare looks at every value; leave --sketch out");
     q->where = r->where;
     q->sketch = opt.sketch;
@@ -318,7 +312,7 @@ static int parse_having(struct request *r, struct pt_err *err)
         columns[i] = r->joined ? r->join.columns[i].name : r->aggs[i].name;
     if (r->joined)
         return pt_having_parse(opt.having, columns, n, NULL, NULL, &r->having, err);
-    if (opt.compare == NONE)
+    if (opt.compare == QUERY_NO_DURATION)
         return pt_having_parse(opt.having, columns, n, r->aggs, &q->naggs, &r->having, err);
     n = pt_compare_columns(columns, n, &arena);
     rc = pt_having_parse(opt.having, columns, n, NULL, NULL, &r->having, err);
@@ -347,7 +341,7 @@ static int parse_refinements(struct request *r, struct pt_err *err)
 static int parse_compare(struct request *r, struct pt_err *err)
 {
     struct pt_query *q = &r->query;
-    if (opt.compare == NONE)
+    if (opt.compare == QUERY_NO_DURATION)
         return 0;
     if (r->joined)
         return pt_err_set(err, PT_USAGE, "--compare compares one selector");
@@ -364,10 +358,25 @@ static int parse_compare(struct request *r, struct pt_err *err)
         return pt_err_set(err, PT_USAGE,
                           "--compare: the periods overlap; it is to be at least as long as from "
                           "--since to --until");
-    if (q->window && opt.compare % q->window)
+    if (q->gap || q->calendar)
         return pt_err_set(err, PT_USAGE,
-                          "--compare is to be a multiple of --window, so that "
-                          "windows meet windows");
+                          "--compare puts windows beside those of the same length; it cannot do so "
+                          "with --gap, or with days of the calendar that --tz makes");
+    if (q->window && opt.compare % (q->slide ? q->slide : q->window))
+        return pt_err_set(err, PT_USAGE,
+                          "--compare is to be a multiple of %s, so that windows meet windows",
+                          q->slide ? "--slide" : "--window");
+    return 0;
+}
+
+/* What is no number cannot be compared, nor put into expressions. */
+static int check_histogram(const struct request *r, struct pt_err *err)
+{
+    for (size_t i = 0; i < r->query.naggs; i++)
+        if (r->aggs[i].kind == PT_AGG_HISTOGRAM && (r->joined || opt.compare != QUERY_NO_DURATION))
+            return pt_err_set(err, PT_USAGE,
+                              "a histogram is no number: leave it out of --compare, expressions and "
+                              "several selectors");
     return 0;
 }
 
@@ -375,10 +384,11 @@ static int parse_request(struct request *r, int argc, char **argv, struct pt_err
 {
     const struct query_options *o = &opt.common;
     if (parse_aggs(r, err) != 0 || parse_operands(r, argc, argv, err) != 0 ||
-        parse_window(r, err) != 0 || parse_by(r, err) != 0 || parse_points(r, err) != 0 ||
-        parse_refinements(r, err) != 0 || parse_having(r, err) != 0)
-        return -1;
-    if (pt_program_range(o->since, o->until, o->tz, &r->query.since, &r->query.until, err) != 0)
+        parse_by(r, err) != 0 ||
+        pt_program_range(o->since, o->until, o->tz, &r->query.since, &r->query.until, err) != 0 ||
+        query_frame_parse(&opt.frame, o->tz, &r->query, err) != 0 || parse_points(r, err) != 0 ||
+        parse_refinements(r, err) != 0 || parse_having(r, err) != 0 ||
+        check_histogram(r, err) != 0)
         return -1;
     return parse_compare(r, err);
 }

@@ -9,12 +9,17 @@
 #include <math.h>
 #include <stdlib.h>
 
+static bool has_text(const struct pt_answer *a, const struct pt_group *g, size_t row, size_t column)
+{
+    return g->texts && g->texts[row * a->ncolumns + column].n > 0;
+}
+
 /* --- as stat records ------------------------------------------------------------------------- */
 
-/* The length of a row's window in seconds. */
+/* The length of a row's window in seconds; of a session, from its first point to its last. */
 static double length_of(const struct pt_answer *a, const struct pt_group *g, size_t row)
 {
-    int64_t ns = a->window ? a->window : g->stop[row] - g->start[row];
+    int64_t ns = a->window ? a->window : g->stop[row] - g->start[row] - a->sessions;
     return (double)ns / (double)PT_S;
 }
 
@@ -32,7 +37,9 @@ static void write_stat(struct pt_buf *out, const struct pt_answer *a, const stru
     if (g->unit.n)
         pt_line_text(out, "unit", g->unit);
     for (size_t i = 0; i < a->ncolumns; i++)
-        if (isfinite(values[i].d))
+        if (has_text(a, g, row, i))
+            pt_line_json(out, a->columns[i].name.p, g->texts[row * a->ncolumns + i]);
+        else if (isfinite(values[i].d))
             pt_line_named(out, a->columns[i].name, values[i]);
     if (a->quantile_error > 0)
         pt_line_num(out, "quantile_error", pt_num_real(a->quantile_error));
@@ -58,6 +65,8 @@ static void add_columns(struct pt_sheet *s, const struct pt_answer *a)
 {
     if (a->windows)
         pt_sheet_column(s, "ts", NULL);
+    if (a->sessions)
+        pt_sheet_column(s, "window", "s");
     for (size_t i = 0; i < a->nby; i++) {
         if (pt_answer_by_series(a->by[i]))
             pt_sheet_column(s, "name", NULL);
@@ -91,9 +100,14 @@ static int add_group(struct pt_sheet *s, const struct pt_answer *a, const struct
     for (size_t row = 0; row < g->n && rc == 0; row++) {
         if (a->windows)
             pt_sheet_time(s, g->start[row]);
+        if (a->sessions)
+            pt_sheet_num(s, pt_num_real(length_of(a, g, row)));
         add_keys(s, a, g, tags);
         for (size_t i = 0; i < a->ncolumns; i++)
-            pt_sheet_num(s, g->values[row * a->ncolumns + i]);
+            if (has_text(a, g, row, i))
+                pt_sheet_json(s, g->texts[row * a->ncolumns + i]);
+            else
+                pt_sheet_num(s, g->values[row * a->ncolumns + i]);
         rc = pt_program_flush(out, err);
     }
     pt_arena_release(&arena);
