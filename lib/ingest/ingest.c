@@ -11,6 +11,7 @@
 
 #include "ingest/context.h"
 #include "ingest/resume.h"
+#include "record/future.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +49,7 @@ struct feed {
     uint64_t clock_reads;    /* reads of the input when the clock was looked at last */
     uint64_t wait_reads;     /* ... and when it was seen how long the next one may wait: */
     int wait_ms;             /* lines of one read take no time to speak of */
-    int64_t now;             /* the wall clock at some time before; see check_clock */
+    struct pt_future future; /* such a record would stay its series' newest for as long */
     uint64_t refused_line, refused_of_row; /* the last line with rejects, and how many it had */
     struct pt_ingest_result *result;
 };
@@ -378,34 +379,11 @@ static bool still_written(const struct feed *f, enum pt_records_result got)
     return got != PT_RECORDS_ONE || !pt_records_format_closed(pt_records_format(f->records));
 }
 
-static bool ahead_by(int64_t ts, int64_t now, int64_t most)
-{
-    return ts > now && (uint64_t)ts - (uint64_t)now > (uint64_t)most;
-}
-
-/* A record far in the future would be the newest of its series for as long.  The clock is asked
- * only when its last answer does not settle it. */
-static int check_clock(struct feed *f, const struct pt_record *r, struct pt_err *why)
-{
-    int64_t most = f->options->records.limits.future;
-    char at[PT_TIME_TEXT], now[PT_TIME_TEXT], ahead[PT_DURATION_TEXT];
-    if (!most || !ahead_by(r->ts, f->now, most))
-        return 0;
-    f->now = pt_time_now();
-    if (!ahead_by(r->ts, f->now, most))
-        return 0;
-    pt_time_format(at, r->ts);
-    pt_time_format(now, f->now);
-    pt_duration_format(ahead, most);
-    return pt_err_set(why, PT_DATA, "ts: %s is more than %s after now, %s (--max-future)", at,
-                      ahead, now);
-}
-
 /* 0 when there is nothing against the record; above, a warning; -1 with the fault and why. */
 static int judge(struct feed *f, const struct pt_record *record, enum pt_fault *fault,
                  struct pt_err *why)
 {
-    if (check_clock(f, record, why) != 0) {
+    if (pt_future_check(&f->future, record->ts, why) != 0) {
         *fault = PT_FAULT_TIME;
         return -1;
     }
@@ -503,6 +481,7 @@ static int ingest_once(struct pt_store *store, const char *path,
     struct pt_err last = {0};
     int rc;
     *result = (struct pt_ingest_result){0};
+    f.future.most = options->records.limits.future;
     pt_writer_limit(f.writer, &options->records.limits);
     pt_resume_init(&f.resume, store);
     rc = begin(&f, path, err);
