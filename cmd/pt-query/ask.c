@@ -9,6 +9,7 @@
 #include "format/emit.h"
 #include "frame.h"
 #include "input.h"
+#include "live.h"
 #include "plan.h"
 #include "query/compare.h"
 #include "query/fill.h"
@@ -30,10 +31,12 @@ static struct {
     bool sketch, partial, explain;
     uint64_t top, bottom;
     int join; /* -1: not given */
+    struct query_live live;
 } opt = {.common.output = -1,
+         .join = -1,
          .frame = QUERY_FRAME_DEFAULTS,
          .compare = QUERY_NO_DURATION,
-         .join = -1};
+         .live = {.lateness = QUERY_NO_DURATION, .future = QUERY_NO_DURATION}};
 
 const struct pt_option query_ask_options[] = {
     QUERY_INPUT_OPTIONS(&opt.common),
@@ -69,6 +72,7 @@ const struct pt_option query_ask_options[] = {
     {PT_OPTION_DURATION, 0, "compare", "DURATION", &opt.compare, NULL, NULL,
      "the same so much earlier beside it, the change in percent, and p: how likely it is by "
      "chance"},
+    QUERY_LIVE_OPTIONS(&opt.live),
     PT_OPT_OUTPUT(&opt.common.output, PT_EMIT_CHOICES),
     PT_OPT_END,
 };
@@ -167,14 +171,15 @@ static int show(const struct pt_answer *answer, struct pt_buf *out, struct pt_er
     return query_show(answer, output, out, err);
 }
 
-static int run(struct query_input *in, struct request *r, struct pt_answer *answer,
-               struct pt_err *err)
+/* Answers q, which is the request's query or a part of it. */
+static int run(struct query_input *in, struct request *r, const struct pt_query *q,
+               struct pt_answer *answer, struct pt_err *err)
 {
-    const struct pt_query *q = &r->query;
     if (r->joined)
         return pt_join_run(in->source, &r->join, q, answer, err);
-    return opt.compare == QUERY_NO_DURATION ? pt_query_run(in->source, q, answer, err)
-                               : pt_compare_run(in->source, q, opt.compare, answer, err);
+    return opt.compare == QUERY_NO_DURATION
+               ? pt_query_run(in->source, q, answer, err)
+               : pt_compare_run(in->source, q, opt.compare, answer, err);
 }
 
 static int nothing(struct query_input *in, const struct request *r, const struct pt_answer *answer,
@@ -191,7 +196,7 @@ static int ask_aggregates(struct query_input *in, struct request *r, struct pt_e
 {
     struct pt_answer answer;
     struct pt_buf out = {0};
-    int rc = run(in, r, &answer, err);
+    int rc = run(in, r, &r->query, &answer, err);
     if (rc == 0 && !answer.n)
         rc = nothing(in, r, &answer, err);
     else if (rc == 0 && !opt.explain)
@@ -207,6 +212,42 @@ static int ask_aggregates(struct query_input *in, struct request *r, struct pt_e
     return rc;
 }
 
+/* --- while records come ---------------------------------------------------------------------- */
+
+struct asker {
+    struct query_input *in;
+    struct request *request;
+};
+
+static int run_part(void *ctx, const struct pt_query *part, struct pt_answer *answer,
+                    struct pt_err *err)
+{
+    struct asker *a = ctx;
+    return run(a->in, a->request, part, answer, err);
+}
+
+/* What is left behind the rows tells whether the question was right. */
+static int ask_live(struct query_input *in, struct request *r, struct pt_err *err)
+{
+    struct asker asker = {in, r};
+    struct query_live *live = &opt.live;
+    struct pt_answer answer = {0};
+    int rc;
+    live->selector = r->join.nquestions == 1 ? r->query.selector : NULL;
+    live->having = &r->having;
+    live->run = run_part;
+    live->ctx = &asker;
+    rc = query_live_run(in, live, &opt.common, &r->query, err);
+    if (rc == 0 && !live->rows && !pt_program_stopping())
+        rc = run(in, r, &r->query, &answer, err) == 0 ? nothing(in, r, &answer, err) : -1;
+    else if (rc == 0 && !live->written && !pt_program_stopping())
+        rc = pt_err_set(err, PT_FOUND, "--having holds for no row");
+    else if (rc == 0)
+        rc = warn_of_keys(in, r, &answer, err);
+    pt_answer_release(&answer);
+    return rc;
+}
+
 /* --- the command line ------------------------------------------------------------------------ */
 
 static int parse_aggs(struct request *r, struct pt_err *err)
@@ -218,7 +259,8 @@ static int parse_aggs(struct request *r, struct pt_err *err)
     return n < 0 ? -1 : 0;
 }
 
-/* An expression or several operands are about aggregates, whether or not the options ask for any. */
+/* An expression or several operands are about aggregates, whether or not the options ask for any.
+ */
 static int parse_operands(struct request *r, int argc, char **argv, struct pt_err *err)
 {
     struct pt_query *q = &r->query;
@@ -369,28 +411,39 @@ static int parse_compare(struct request *r, struct pt_err *err)
     return 0;
 }
 
-/* What is no number cannot be compared, nor put into expressions. */
-static int check_histogram(const struct request *r, struct pt_err *err)
+/* Rows are put beside one another by the begin of their windows, and numbers with numbers. */
+static int check_sides(const struct request *r, struct pt_err *err)
 {
+    if (r->joined && r->query.gap)
+        return pt_err_set(err, PT_USAGE,
+                          "--gap: sessions of several selectors would not meet; give --window");
     for (size_t i = 0; i < r->query.naggs; i++)
-        if (r->aggs[i].kind == PT_AGG_HISTOGRAM && (r->joined || opt.compare != QUERY_NO_DURATION))
-            return pt_err_set(err, PT_USAGE,
-                              "a histogram is no number: leave it out of --compare, expressions and "
-                              "several selectors");
+        if ((r->joined || opt.compare != QUERY_NO_DURATION) && r->aggs[i].kind == PT_AGG_HISTOGRAM)
+            return pt_err_set(err, PT_USAGE, "--agg: a histogram is no number, as %s needs",
+                              r->joined ? "an expression or a second selector" : "--compare");
     return 0;
+}
+
+static int parse_live(const struct request *r, struct pt_err *err)
+{
+    bool whole = opt.fill || opt.top || opt.bottom || opt.compare != QUERY_NO_DURATION || opt.explain;
+    if (query_live_wanted(&opt.live) && whole)
+        return pt_err_set(err, PT_USAGE,
+                          "--lateness answers a window at a time; --fill, --top, --bottom, "
+                          "--compare and --explain are about all of them");
+    return query_live_check(&opt.live, &opt.common, &r->query, err);
 }
 
 static int parse_request(struct request *r, int argc, char **argv, struct pt_err *err)
 {
     const struct query_options *o = &opt.common;
     if (parse_aggs(r, err) != 0 || parse_operands(r, argc, argv, err) != 0 ||
-        parse_by(r, err) != 0 ||
+        parse_by(r, err) != 0 || parse_points(r, err) != 0 ||
         pt_program_range(o->since, o->until, o->tz, &r->query.since, &r->query.until, err) != 0 ||
-        query_frame_parse(&opt.frame, o->tz, &r->query, err) != 0 || parse_points(r, err) != 0 ||
-        parse_refinements(r, err) != 0 || parse_having(r, err) != 0 ||
-        check_histogram(r, err) != 0)
+        query_frame_parse(&opt.frame, o->tz, &r->query, err) != 0 ||
+        parse_refinements(r, err) != 0 || parse_having(r, err) != 0)
         return -1;
-    return parse_compare(r, err);
+    return parse_compare(r, err) != 0 || check_sides(r, err) != 0 ? -1 : parse_live(r, err);
 }
 
 int query_ask_run(int argc, char **argv, struct pt_err *err)
@@ -398,7 +451,9 @@ int query_ask_run(int argc, char **argv, struct pt_err *err)
     struct request r = {0};
     struct query_input in = {0};
     int rc = parse_request(&r, argc, argv, err);
-    if (rc == 0) {
+    if (rc == 0 && query_live_wanted(&opt.live)) {
+        rc = query_input_close(&in, ask_live(&in, &r, err), err);
+    } else if (rc == 0) {
         bool one = r.join.nquestions == 1;
         rc = query_input_open(&in, &opt.common, one ? r.query.selector : NULL, err);
         if (rc == 0)

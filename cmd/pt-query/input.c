@@ -48,6 +48,7 @@ int query_input_close(struct query_input *in, int rc, struct pt_err *err)
         pt_store_end_read(in->store);
     pt_source_free(in->source);
     pt_intake_free(in->intake);
+    pt_live_free(in->live);
     pt_store_close(in->store);
     if (empty && rc < 0 && err->code == PT_FOUND) {
         *err = (struct pt_err){0};

@@ -5,6 +5,7 @@
 #include "cli/option.h"
 #include "cli/stream.h"
 #include "query/intake.h"
+#include "query/live.h"
 #include "query/source.h"
 
 /* What the options said. */
@@ -20,7 +21,8 @@ struct query_options {
 /* What was opened; the zero value is nothing. */
 struct query_input {
     struct pt_store *store;   /* NULL when standard input was read */
-    struct pt_intake *intake; /* else NULL */
+    struct pt_intake *intake; /* else one of these: of what was read to its end, */
+    struct pt_live *live;     /* ... or is answered while it is read */
     struct pt_source *source;
     struct pt_stream stream;
 };

@@ -114,14 +114,22 @@ static int add_group(struct pt_sheet *s, const struct pt_answer *a, const struct
     return rc;
 }
 
+static int add_groups(struct pt_sheet *s, const struct pt_answer *a, struct pt_buf *out,
+                      struct pt_err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < a->n && rc == 0; i++)
+        rc = add_group(s, a, &a->groups[i], out, err);
+    return rc;
+}
+
 static int write_sheet(const struct pt_answer *a, enum pt_sheet_format format, struct pt_buf *out,
                        struct pt_err *err)
 {
     struct pt_sheet *s = pt_sheet_new(format, pt_program_color(1), out);
-    int rc = 0;
+    int rc;
     add_columns(s, a);
-    for (size_t i = 0; i < a->n && rc == 0; i++)
-        rc = add_group(s, a, &a->groups[i], out, err);
+    rc = add_groups(s, a, out, err);
     if (rc == 0)
         pt_sheet_end(s);
     pt_sheet_free(s);
@@ -178,4 +186,53 @@ int query_show(const struct pt_answer *answer, int output, struct pt_buf *out, s
         return write_points(answer, format, out, err);
     return format == PT_SHEET_JSONL ? write_stats(answer, out, err)
                                     : write_sheet(answer, format, out, err);
+}
+
+/* --- rows that come little by little --------------------------------------------------------- */
+
+struct query_rows {
+    enum pt_sheet_format format;
+    struct pt_sheet *sheet; /* NULL before the first answer, and for formats without a head */
+    struct pt_buf *out;
+};
+
+bool query_show_streams(enum pt_sheet_format format)
+{
+    return format == PT_SHEET_JSONL || format == PT_SHEET_CSV || format == PT_SHEET_TSV ||
+           format == PT_SHEET_INFLUX;
+}
+
+struct query_rows *query_rows_new(int output, struct pt_buf *out)
+{
+    struct query_rows *r = pt_mem_alloc(sizeof *r);
+    r->format = pt_program_format(output);
+    if (!query_show_streams(r->format))
+        r->format = PT_SHEET_TSV;
+    r->out = out;
+    return r;
+}
+
+int query_rows_add(struct query_rows *r, const struct pt_answer *answer, struct pt_err *err)
+{
+    if (r->format == PT_SHEET_JSONL)
+        return write_stats(answer, r->out, err);
+    if (pt_emit_format(r->format))
+        return write_points(answer, r->format, r->out, err);
+    if (!r->sheet) {
+        r->sheet = pt_sheet_new(r->format, false, r->out);
+        add_columns(r->sheet, answer);
+    }
+    return add_groups(r->sheet, answer, r->out, err);
+}
+
+void query_rows_end(struct query_rows *r)
+{
+    if (r->sheet)
+        pt_sheet_end(r->sheet);
+}
+
+void query_rows_free(struct query_rows *r)
+{
+    pt_sheet_free(r->sheet);
+    free(r);
 }

@@ -33,12 +33,21 @@ static int hand_on(struct pt_stream *s, const struct pt_record *record,
     return s->out ? pt_program_flush(s->out, err) : 0;
 }
 
+/* The input pauses. */
+static int rest(struct pt_stream *s, bool fresh, void *ctx, struct pt_err *err)
+{
+    if (s->pause && fresh && s->pause(ctx, err) != 0)
+        return -1;
+    return s->out && s->out->n ? pt_program_write(s->out, err) : 0;
+}
+
 static int read_records(struct pt_stream *s, struct pt_records *records,
                         int (*each)(void *ctx, const struct pt_record *record, struct pt_err *err),
                         void *ctx, struct pt_err *err)
 {
+    bool fresh = false; /* records came since the last pause */
     while (!pt_program_stopping()) {
-        bool waiting = s->out && s->out->n;
+        bool waiting = (s->out && s->out->n) || (s->pause && fresh);
         struct pt_record record;
         enum pt_records_result result = pt_records_next(records, waiting ? 0 : -1, &record, err);
         if (result == PT_RECORDS_FAILED)
@@ -48,10 +57,14 @@ static int read_records(struct pt_stream *s, struct pt_records *records,
         s->lines = pt_records_line(records)->number;
         if (result == PT_RECORDS_BAD)
             pass_over(s, err);
-        else if (result == PT_RECORDS_IDLE && waiting && pt_program_write(s->out, err) != 0)
+        else if (result == PT_RECORDS_IDLE && waiting && rest(s, fresh, ctx, err) != 0)
             return -1;
         else if (result == PT_RECORDS_ONE && hand_on(s, &record, each, ctx, err) != 0)
             return -1;
+        if (result == PT_RECORDS_ONE)
+            fresh = true;
+        else if (result == PT_RECORDS_IDLE && waiting)
+            fresh = false;
     }
     return 0;
 }

@@ -14,6 +14,8 @@ enum { PT_STREAM_TOLD = 5 };
 struct pt_stream {
     int format, ts_unit; /* as PT_OPT_INPUT and PT_OPT_TS_UNIT set them */
     struct pt_buf *out;  /* written when the input pauses or it has become long; may be NULL */
+    /* Called with what `each` gets when the input pauses after records came; may be NULL. */
+    int (*pause)(void *ctx, struct pt_err *err);
     /* Set by pt_stream_each: */
     uint64_t lines, bad;
 };

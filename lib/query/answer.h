@@ -27,9 +27,9 @@ struct pt_group {
     int64_t *start; /* windows are half-open, [start, stop); without windows start is the time */
     int64_t *stop;  /* of the group's first point, and stop one behind that of its last */
     struct pt_num *values;
-    bool partial; /* damaged chunks were left out */
     struct pt_str *texts; /* as values, for what is no number, JSON in the answer's arena; NULL when
                            * no column has any */
+    bool partial; /* damaged chunks were left out */
 };
 
 struct pt_answer {
@@ -41,10 +41,10 @@ struct pt_answer {
     size_t nby;
     bool windows;          /* rows are windows; else there is one a group, over the whole range */
     int64_t window;        /* their length in ns, 0 when they differ */
-    double quantile_error; /* of its size, that a quantile may be off by; 0: they are exact */
-    struct pt_plan plan;   /* how it was found */
     bool sessions;         /* rows are sessions: start is the first point, stop one behind the
                             * last */
+    double quantile_error; /* of its size, that a quantile may be off by; 0: they are exact */
+    struct pt_plan plan;   /* how it was found */
     struct pt_arena arena; /* holds the text and the columns */
 };
 
@@ -61,6 +61,10 @@ static inline bool pt_answer_by_series(const char *key)
 
 void pt_answer_release(struct pt_answer *a);
 void pt_group_release(struct pt_group *g); /* its rows */
+
+/* The same rows in order of their end, their start and their group: a group of the view is one row.
+ * The view borrows all from a; free view->groups when it is done with. */
+void pt_answer_by_time(const struct pt_answer *a, struct pt_answer *view);
 
 /* Leaves the n groups whose number in the first column is greatest (with `least`: least), of
  * several rows the greatest (least) one, in that order; equal ones stay in order of name and tags.

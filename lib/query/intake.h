@@ -21,6 +21,17 @@ void pt_intake_free(struct pt_intake *i); /* NULL is fine */
  * PT_SYSTEM when there is no room. */
 int pt_intake_add(struct pt_intake *i, const struct pt_record *record, struct pt_err *err);
 
+/* Asks `admit` of each point that the selector matches before it is added, from now on: 1 adds it,
+ * 0 leaves it out, -1 fails.  news: its series, or something that it says of it, may be new.
+ * `admit` may flush. */
+void pt_intake_gate(struct pt_intake *i,
+                    int (*admit)(void *ctx, const struct pt_record *point, bool news,
+                                 struct pt_err *err),
+                    void *ctx);
+
+/* Forgets the points before t, but of each series the last one; after a flush. */
+int pt_intake_forget(struct pt_intake *i, int64_t t, struct pt_err *err);
+
 /* Makes what was added visible in the store. */
 int pt_intake_flush(struct pt_intake *i, struct pt_err *err);
 

@@ -30,8 +30,8 @@ struct run {
     struct pt_answer *answer;
     struct pt_err *err;
     bool by_name, by_series, by_tags;
-    bool steps; /* the point before the range matters */
-    struct pt_map keys;             /* of the groups; position = place in `groups` */
+    bool steps;             /* the point before the range matters */
+    struct pt_map keys;     /* of the groups; position = place in `groups` */
     struct pt_group *groups;
     size_t groups_cap;
     struct member *members; /* in order of name, then tags; later by group */
@@ -40,8 +40,8 @@ struct run {
     struct pt_grid grid;
     struct pt_windows windows;
     struct pt_windows_need need;
-    double ranked[PT_AGGS_MOST]; /* the quantiles of the group in hand ... */
-    bool is_ranked;              /* ... were found by rank.h */
+    bool rankable; /* quantiles are all that the values are for, and there is one window */
+    double ranked[PT_AGGS_MOST]; /* the quantiles of the group in hand, if found by rank.h */
     struct pt_map told;          /* damage */
     bool damaged;                /* something was of the group in hand */
     struct pt_arena arena; /* tags of the series in hand */
@@ -173,19 +173,6 @@ static void sort_groups(struct run *r)
 
 enum { TOO_MANY = 1 }; /* values: what ends a walk over runs */
 
-static bool has_windows(const struct pt_query *q)
-{
-    return q->window || q->gap;
-}
-
-/* Of a group without windows quantiles can be found in two passes, if nothing else needs the
- * values. */
-static bool too_many(const struct run *r)
-{
-    return r->windows.nvalues > PT_QUERY_VALUES && !has_windows(r->query) &&
-           pt_tabulate_may_rank(r->query);
-}
-
 static int take_run(void *ctx, const struct pt_store_run *run)
 {
     struct run *r = ctx;
@@ -195,7 +182,7 @@ static int take_run(void *ctx, const struct pt_store_run *run)
         pt_windows_sketch(&r->windows, run->summary, run->sketch);
     else
         pt_windows_summary(&r->windows, run->summary);
-    return too_many(r) ? TOO_MANY : 0;
+    return r->rankable && r->windows.nvalues > PT_QUERY_VALUES ? TOO_MANY : 0;
 }
 
 /* A chunk that is looked at again is told once. */
@@ -233,6 +220,8 @@ static enum pt_store_detail detail_of(const struct pt_query *q)
         switch (q->aggs[i].kind) {
         case PT_AGG_COUNT: break;
         case PT_AGG_FIRST:
+        case PT_AGG_DELTA:
+        case PT_AGG_DERIVATIVE:
         case PT_AGG_LAST: detail = detail == PT_STORE_SUM ? detail : PT_STORE_ENDS; break;
         case PT_AGG_SUM:
         case PT_AGG_AVG:
@@ -248,9 +237,10 @@ static enum pt_store_detail detail_of(const struct pt_query *q)
 static bool only_ends(const struct pt_query *q)
 {
     for (size_t i = 0; i < q->naggs; i++)
-        if (q->aggs[i].kind != PT_AGG_FIRST && q->aggs[i].kind != PT_AGG_LAST)
+        if (q->aggs[i].kind != PT_AGG_FIRST && q->aggs[i].kind != PT_AGG_LAST &&
+            q->aggs[i].kind != PT_AGG_DELTA && q->aggs[i].kind != PT_AGG_DERIVATIVE)
             return false;
-    return !has_windows(q) && !q->where && !q->tap;
+    return !q->window && !q->gap && !q->where && !q->tap;
 }
 
 static void set_reading(struct run *r)
@@ -260,7 +250,8 @@ static void set_reading(struct run *r)
     r->reading.where = q->where;
     r->reading.range = (struct pt_store_range){.since = q->since,
                                                .until = q->until,
-                                               .together = has_windows(q) ? pt_grid_together : NULL,
+                                               .together =
+                                                   q->window || q->gap ? pt_grid_together : NULL,
                                                .together_ctx = &r->grid,
                                                .detail = detail_of(q),
                                                .ends = only_ends(q),
@@ -276,8 +267,7 @@ static int fill_windows(struct run *r, size_t begin, size_t end, struct pt_windo
 {
     int rc = 0;
     r->reading.range.summaries = !need.values && !need.sketches && !need.held;
-    r->reading.range.sketches =
-        need.sketches && !need.held && !(r->need.values && r->query->partial);
+    r->reading.range.sketches = need.sketches && !need.held && !(r->need.values && r->query->partial);
     pt_windows_begin(&r->windows, &r->grid, need);
     for (size_t i = begin; i < end && rc == 0; i++)
         rc = take_series(r, r->members[i].series);
@@ -297,7 +287,7 @@ static int rank_group(struct run *r, size_t begin, size_t end)
     struct pt_windows_need need = {
         .sketches = true, .moments = r->need.moments, .held = r->need.held};
     struct pt_reading again = {.source = r->source, .where = r->query->where};
-    struct pt_rank rank = {0};
+    struct pt_rank rank = {.type = r->query->quantile_type};
     double share[PT_AGGS_MOST];
     size_t n = pt_tabulate_shares(r->query, share);
     int rc = fill_windows(r, begin, end, need);
@@ -310,7 +300,6 @@ static int rank_group(struct run *r, size_t begin, size_t end)
         rc = pt_reading_each_run(&again, r->members[i].series, take_ranked, &rank, r->err);
     if (rc == 0)
         rc = pt_rank_end(&rank, share, n, r->ranked, r->err);
-    r->is_ranked = true;
     pt_rank_release(&rank);
     pt_reading_release(&again);
     return rc;
@@ -319,7 +308,7 @@ static int rank_group(struct run *r, size_t begin, size_t end)
 static int take_group(struct run *r, size_t begin, size_t end)
 {
     int rc;
-    r->damaged = r->is_ranked = false;
+    r->damaged = false;
     rc = fill_windows(r, begin, end, r->need);
     return rc == TOO_MANY ? rank_group(r, begin, end) : rc;
 }
@@ -349,21 +338,17 @@ static void spend(int64_t *on, int64_t *clock)
     *clock = now;
 }
 
-static int tabulate(struct run *r, struct pt_group *g, size_t *most)
-{
-    int rc = pt_tabulate(g, r->query, &r->windows, r->is_ranked ? r->ranked : NULL, *most,
-                         &r->answer->arena, r->err);
-    if (pt_grid_overlaps(&r->grid))
-        *most -= g->n;
-    return rc;
-}
-
 /* Groups come out one after another; those without points are left out of the answer. */
 static int take_groups(struct run *r)
 {
     struct pt_answer *a = r->answer;
     int64_t clock = pt_time_monotonic();
-    size_t at = 0, most = PT_QUERY_ROWS_MOST;
+    size_t at = 0;
+    struct pt_table table = {.query = r->query,
+                             .windows = &r->windows,
+                             .ranked = r->need.values ? r->ranked : NULL,
+                             .rows_left = PT_QUERY_ROWS_MOST,
+                             .texts = &a->arena};
     a->groups = pt_mem_array(r->keys.n, sizeof *a->groups);
     for (uint32_t g = 0; g < r->keys.n; g++) {
         size_t begin = at;
@@ -378,7 +363,7 @@ static int take_groups(struct run *r)
             continue;
         a->groups[a->n] = r->groups[g];
         a->groups[a->n].partial = r->damaged;
-        if (tabulate(r, &a->groups[a->n++], &most) != 0)
+        if (pt_tabulate(&a->groups[a->n++], &table, r->err) != 0)
             return -1;
         spend(&a->plan.compute_ns, &clock);
     }
@@ -414,9 +399,9 @@ static void release(struct run *r)
 {
     pt_map_release(&r->keys);
     pt_windows_release(&r->windows);
+    pt_grid_release(&r->grid);
     pt_reading_release(&r->reading);
     pt_map_release(&r->told);
-    pt_grid_release(&r->grid);
     pt_arena_release(&r->arena);
     pt_buf_release(&r->key);
     pt_buf_release(&r->tags);
@@ -434,6 +419,19 @@ static int check_slide(const struct pt_query *q, struct pt_err *err)
                       PT_QUERY_SLIDES_MOST);
 }
 
+/* What sources and windows must provide. */
+static void prepare(struct run *r)
+{
+    const struct pt_query *q = r->query;
+    pt_grid_begin(&r->grid, &(struct pt_grid_plan){q->window, q->slide, q->gap, q->origin,
+                                                   q->calendar});
+    r->steps = asks_for_steps(q);
+    r->need = pt_tabulate_need(q);
+    r->rankable = !q->window && !q->gap && pt_tabulate_ranks(q);
+    r->answer->quantile_error = r->need.sketches ? PT_SKETCH_ERROR : 0;
+    set_reading(r);
+}
+
 int pt_query_run(struct pt_source *source, const struct pt_query *query, struct pt_answer *out,
                  struct pt_err *err)
 {
@@ -447,9 +445,6 @@ int pt_query_run(struct pt_source *source, const struct pt_query *query, struct 
                               .sessions = query->gap != 0};
     if (check_slide(query, err) != 0)
         return -1;
-    r.steps = asks_for_steps(query);
-    pt_grid_begin(&r.grid, &(struct pt_grid_plan){query->window, query->slide, query->gap,
-                                                  query->origin, query->calendar});
     for (size_t i = 0; i < query->nby; i++) {
         r.by_name |= pt_answer_by_name(query->by[i]);
         r.by_series |= pt_answer_by_series(query->by[i]);
@@ -461,9 +456,7 @@ int pt_query_run(struct pt_source *source, const struct pt_query *query, struct 
     spend(&out->plan.find_ns, &clock);
     out->plan.series = r.n;
     out->plan.groups = r.keys.n;
-    r.need = pt_tabulate_need(query);
-    out->quantile_error = r.need.sketches ? PT_SKETCH_ERROR : 0;
-    set_reading(&r);
+    prepare(&r);
     if (rc == 0 && r.n)
         rc = take_groups(&r);
     add_columns(query, out);

@@ -50,18 +50,17 @@ struct pt_query {
 };
 
 enum {
-    PT_QUERY_VALUES = 1 << 21,      /* kept of a group without windows for its quantiles */
-    PT_QUERY_ROWS_MOST = 10000000,  /* where windows overlap */
-    PT_QUERY_SLIDES_MOST = 1000000, /* windows that hold one point */
+    PT_QUERY_VALUES = 1 << 21,     /* of a group without windows, in memory at one time */
+    PT_QUERY_ROWS_MOST = 10000000, /* where windows overlap */
+    PT_QUERY_SLIDES_MOST = 1000000 /* windows that hold one point */
 };
 
-/* 0; or -1 with err, which is PT_USAGE where there would be more rows or slides than these.  No
- * series or no points: an answer with n = 0.  *out is to be released either way.
- *
- * Memory: the answer, the windows of one group, and, for quantiles, twice its values; without windows
- * no more than PT_QUERY_VALUES of those, and of more about one in fifty for each quantile, which are
- * then read twice.  With `sketch` some kilobytes for each window instead.  For distinct values,
- * histograms, and quantiles of windows that overlap, four times the values. */
+/* 0; or -1 with err, which is PT_USAGE where there would be more rows or windows than these.  No
+ * series or no points: an answer with n = 0.  *out is to be released either way.  Memory: the
+ * answer, the windows of one group, and, for quantiles, twice its values; without windows no more
+ * than PT_QUERY_VALUES of those, and of more about one in fifty for each quantile, which are then
+ * read twice.  With `sketch` some kilobytes for each window instead.  For distinct values,
+ * histograms, and quantiles of windows that overlap, four times the group's values. */
 int pt_query_run(struct pt_source *source, const struct pt_query *query, struct pt_answer *out,
                  struct pt_err *err);
 

@@ -25,9 +25,9 @@ static void want(struct pt_rank *r, const struct pt_sketch *sketch, uint64_t k)
 void pt_rank_begin(struct pt_rank *r, const struct pt_sketch *sketch, const double *q, size_t nq)
 {
     double fraction;
-    *r = (struct pt_rank){.of = sketch->n};
+    *r = (struct pt_rank){.of = sketch->n, .type = r->type ? r->type : PT_QUANTILE_TYPE};
     for (size_t i = 0; i < nq; i++) {
-        size_t k = pt_quantile_rank(q[i], sketch->n, &fraction);
+        size_t k = pt_quantile_rank_as(r->type, q[i], sketch->n, &fraction);
         want(r, sketch, k);
         if (fraction > 0)
             want(r, sketch, k + 1);
@@ -70,7 +70,7 @@ int pt_rank_end(struct pt_rank *r, const double *q, size_t nq, double *out, stru
                               "sketches do not agree with their points; run pt-archive verify");
     for (size_t i = 0; i < nq; i++) {
         double fraction;
-        size_t k = pt_quantile_rank(q[i], r->of, &fraction);
+        size_t k = pt_quantile_rank_as(r->type, q[i], r->of, &fraction);
         out[i] = nth(r, k);
         if (fraction > 0)
             out[i] = pt_quantile_between(out[i], nth(r, k + 1), fraction);

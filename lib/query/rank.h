@@ -19,6 +19,7 @@ struct pt_rank_bucket {
 
 /* The zero value is empty. */
 struct pt_rank {
+    int type; /* of the quantiles, 1..9; 0: 7 */
     struct pt_rank_bucket buckets[2 * PT_QUANTILES_MOST]; /* n of them, in ascending order */
     size_t n;
     uint64_t of; /* values */
@@ -30,7 +31,7 @@ void pt_rank_begin(struct pt_rank *r, const struct pt_sketch *sketch, const doub
 /* n values, at most a pass's.  O(n) for each bucket. */
 void pt_rank_add(struct pt_rank *r, const double *v, size_t n);
 
-/* The quantiles as pt_quantile_select gives them; q and nq as before.  -1 with err (PT_SYSTEM) when
+/* The quantiles as pt_quantile_select_as gives them; q and nq as before.  -1 with err (PT_SYSTEM) when
  * the values are not those that the sketch was made of. */
 int pt_rank_end(struct pt_rank *r, const double *q, size_t nq, double *out, struct pt_err *err);
 

@@ -15,12 +15,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct table {
+/* What one group takes. */
+struct work {
+    struct pt_table *table;
     const struct pt_query *query;
     struct pt_windows *windows;
-    const double *quantiles; /* found already; NULL: they are not */
     struct pt_group *group;
-    struct pt_arena *texts;
     bool bagged;
     struct pt_bag bag; /* holds the values of panes from .. to - 1 */
     size_t from, to;
@@ -43,40 +43,36 @@ static bool counts_values(const struct pt_query *q)
     return asked_for(q, PT_AGG_DISTINCT) || asked_for(q, PT_AGG_HISTOGRAM);
 }
 
-size_t pt_tabulate_shares(const struct pt_query *q, double *share)
+struct pt_windows_need pt_tabulate_need(const struct pt_query *q)
+{
+    struct pt_windows_need need = {.values = q->tap != NULL || counts_values(q),
+                                   .held = asked_for(q, PT_AGG_TWA)};
+    for (size_t i = 0; i < q->naggs; i++) {
+        enum pt_agg_kind kind = q->aggs[i].kind;
+        if (kind == PT_AGG_QUANTILE)
+            need.values = true;
+        else if (kind != PT_AGG_COUNT && kind != PT_AGG_DISTINCT && kind != PT_AGG_HISTOGRAM)
+            need.moments = true;
+    }
+    if (q->sketch && pt_tabulate_ranks(q)) { /* cut at the least and the greatest */
+        need.sketches = need.moments = true;
+        need.values = false;
+    }
+    return need;
+}
+
+bool pt_tabulate_ranks(const struct pt_query *q)
+{
+    return asked_for(q, PT_AGG_QUANTILE) && !counts_values(q) && !q->tap;
+}
+
+size_t pt_tabulate_shares(const struct pt_query *q, double share[PT_AGGS_MOST])
 {
     size_t n = 0;
     for (size_t i = 0; i < q->naggs; i++)
         if (q->aggs[i].kind == PT_AGG_QUANTILE)
             share[n++] = q->aggs[i].q;
     return n;
-}
-
-static int quantile_type(const struct pt_query *q)
-{
-    return q->quantile_type ? q->quantile_type : PT_QUANTILE_TYPE;
-}
-
-bool pt_tabulate_may_rank(const struct pt_query *q)
-{
-    return !q->tap && !counts_values(q) && quantile_type(q) == PT_QUANTILE_TYPE;
-}
-
-struct pt_windows_need pt_tabulate_need(const struct pt_query *q)
-{
-    struct pt_windows_need need = {.values = q->tap != NULL || counts_values(q),
-                                   .held = asked_for(q, PT_AGG_TWA)};
-    if (asked_for(q, PT_AGG_QUANTILE) && !need.values) {
-        need.sketches = q->sketch;
-        need.values = !q->sketch;
-        need.moments = q->sketch; /* they are cut at the least and the greatest */
-    }
-    for (size_t i = 0; i < q->naggs; i++) {
-        enum pt_agg_kind kind = q->aggs[i].kind;
-        need.moments |= kind != PT_AGG_QUANTILE && kind != PT_AGG_COUNT &&
-                        kind != PT_AGG_DISTINCT && kind != PT_AGG_HISTOGRAM;
-    }
-    return need;
 }
 
 /* --- from summaries -------------------------------------------------------------------------- */
@@ -133,7 +129,7 @@ static struct pt_num value_of(const struct pt_query *q, const struct pt_agg *agg
 /* --- from values ----------------------------------------------------------------------------- */
 
 /* Fills the bag with the values of the row. */
-static void move_bag(struct table *t, const struct pt_row *row)
+static void move_bag(struct work *t, const struct pt_row *row)
 {
     const struct pt_cell *cells = t->windows->cells;
     for (; t->from < row->from; t->from++)
@@ -146,7 +142,7 @@ static void move_bag(struct table *t, const struct pt_row *row)
 }
 
 /* The values of the row side by side. */
-static double *values_of(struct table *t, const struct pt_row *row)
+static double *values_of(struct work *t, const struct pt_row *row)
 {
     const struct pt_cell *cells = t->windows->cells;
     size_t n = 0;
@@ -160,65 +156,70 @@ static double *values_of(struct table *t, const struct pt_row *row)
     return t->values;
 }
 
-static void bag_quantiles(const struct pt_bag *bag, int type, const double *share, size_t n,
-                          double *out)
+static double bag_quantile(const struct pt_bag *bag, int type, double q)
 {
-    for (size_t i = 0; i < n; i++) {
-        double fraction;
-        size_t k = pt_quantile_rank_as(type, share[i], bag->n, &fraction);
-        out[i] = pt_bag_nth(bag, k);
-        if (fraction > 0)
-            out[i] = pt_quantile_between(out[i], pt_bag_nth(bag, k + 1), fraction);
-    }
+    double fraction, low;
+    size_t k = pt_quantile_rank_as(type, q, bag->n, &fraction);
+    low = pt_bag_nth(bag, k);
+    return fraction > 0 ? pt_quantile_between(low, pt_bag_nth(bag, k + 1), fraction) : low;
 }
 
-static void sketch_quantiles(struct table *t, const struct pt_row *row, const double *share,
-                             size_t n, double *out)
+static void estimate(struct work *t, const struct pt_row *row, const double *share, size_t n,
+                     double *out)
 {
     const struct pt_cell *cells = t->windows->cells;
-    struct pt_sketch all = {0}, *of = cells[row->from].sketch;
+    const struct pt_sketch *sketch = cells[row->from].sketch;
+    struct pt_sketch several = {0};
     if (row->to - row->from > 1) {
-        of = &all;
         for (size_t i = row->from; i < row->to; i++)
-            pt_sketch_join(of, cells[i].sketch);
+            pt_sketch_join(&several, cells[i].sketch);
+        sketch = &several;
     }
     for (size_t i = 0; i < n; i++)
-        out[i] = fmin(fmax(pt_sketch_quantile(of, share[i]), row->all.sum.min.d),
+        out[i] = fmin(fmax(pt_sketch_quantile(sketch, share[i]), row->all.sum.min.d),
                       row->all.sum.max.d);
-    pt_sketch_release(&all);
+    pt_sketch_release(&several);
 }
 
-static void add_quantiles(struct table *t, const struct pt_row *row, struct pt_num *out)
+static void find_quantiles(struct work *t, const struct pt_row *row, const double *share, size_t n,
+                           double *out)
+{
+    int type = t->query->quantile_type ? t->query->quantile_type : PT_QUANTILE_TYPE;
+    if (t->windows->need.sketches && t->table->ranked)
+        memcpy(out, t->table->ranked, n * sizeof *out);
+    else if (t->windows->need.sketches)
+        estimate(t, row, share, n, out);
+    else if (!t->bagged)
+        pt_quantile_select_as(type, values_of(t, row), row->all.sum.n, share, n, out);
+    else
+        for (size_t i = 0; i < n; i++)
+            out[i] = bag_quantile(&t->bag, type, share[i]);
+}
+
+static void add_quantiles(struct work *t, const struct pt_row *row, struct pt_num *out)
 {
     const struct pt_query *q = t->query;
     double share[PT_AGGS_MOST], found[PT_AGGS_MOST];
     size_t n = pt_tabulate_shares(q, share);
     if (!n)
         return;
-    if (t->quantiles)
-        memcpy(found, t->quantiles, n * sizeof *found);
-    else if (t->windows->need.sketches)
-        sketch_quantiles(t, row, share, n, found);
-    else if (t->bagged)
-        bag_quantiles(&t->bag, quantile_type(q), share, n, found);
-    else
-        pt_quantile_select_as(quantile_type(q), values_of(t, row), row->all.sum.n, share, n, found);
+    find_quantiles(t, row, share, n, found);
     for (size_t i = q->naggs; i-- > 0;)
         if (q->aggs[i].kind == PT_AGG_QUANTILE)
             out[i] = pt_num_real(found[--n]);
 }
 
-static struct pt_str histogram(struct table *t)
+static struct pt_str histogram(struct work *t)
 {
     struct pt_buf text = {0};
     struct pt_str kept;
     pt_histogram_write(&t->bag, t->query->bounds, t->query->nbounds, &text);
-    kept = pt_arena_str(t->texts, pt_buf_view(&text));
+    kept = pt_arena_str(t->table->texts, pt_buf_view(&text));
     pt_buf_release(&text);
     return kept;
 }
 
-static void add_values(struct table *t, const struct pt_row *row, size_t at)
+static void add_values(struct work *t, const struct pt_row *row, size_t at)
 {
     const struct pt_query *q = t->query;
     struct pt_group *g = t->group;
@@ -254,7 +255,7 @@ static void add_held(const struct pt_query *q, const struct pt_held *held, struc
 
 /* --- rows ------------------------------------------------------------------------------------ */
 
-static void make_room(struct table *t)
+static void make_room(struct work *t)
 {
     struct pt_group *g = t->group;
     size_t columns = t->query->naggs, n = g->n + 1;
@@ -267,7 +268,7 @@ static void make_room(struct table *t)
     memset(g->texts + g->n * columns, 0, columns * sizeof *g->texts);
 }
 
-static void add_row(struct table *t, const struct pt_row *row)
+static void add_row(struct work *t, const struct pt_row *row)
 {
     const struct pt_query *q = t->query;
     struct pt_group *g = t->group;
@@ -277,38 +278,35 @@ static void add_row(struct table *t, const struct pt_row *row)
     g->stop[g->n] = row->stop;
     for (size_t i = 0; i < q->naggs; i++)
         g->values[at + i] = value_of(q, &q->aggs[i], row);
-    if (t->windows->need.values || t->windows->need.sketches)
-        add_values(t, row, at);
+    add_values(t, row, at);
     if (q->tap)
         q->tap->values(q->tap->ctx, g, g->n, values_of(t, row), row->all.sum.n);
     g->n++;
 }
 
-int pt_tabulate(struct pt_group *g, const struct pt_query *query, struct pt_windows *windows,
-                const double *quantiles, size_t most, struct pt_arena *texts, struct pt_err *err)
+int pt_tabulate(struct pt_group *g, struct pt_table *table, struct pt_err *err)
 {
-    struct table t = {.query = query, .windows = windows, .quantiles = quantiles, .group = g,
-                      .texts = texts};
+    struct pt_windows *windows = table->windows;
+    struct work t = {.table = table, .query = table->query, .windows = windows, .group = g};
     bool overlap = pt_grid_overlaps(windows->grid);
     struct pt_rows rows;
     struct pt_row row;
     int rc = 0;
-    t.bagged = counts_values(query) || (windows->need.values && overlap);
+    t.bagged = windows->need.values && (overlap || counts_values(t.query));
     if (t.bagged)
         pt_bag_begin(&t.bag, windows->values, windows->nvalues);
     pt_rows_begin(&rows, windows);
     while (rc == 0 && pt_rows_next(&rows, &row)) {
-        if (overlap && g->n == most)
-            rc =
-                pt_err_set(err, PT_USAGE,
-                           "--slide: more than %d windows; ask for a longer slide, fewer groups or "
-                           "a shorter range",
-                           PT_QUERY_ROWS_MOST);
+        if (overlap && !table->rows_left--)
+            rc = pt_err_set(err, PT_USAGE,
+                            "--slide: more than %d windows; ask for a longer slide, fewer groups "
+                            "or a shorter range",
+                            PT_QUERY_ROWS_MOST);
         else
             add_row(&t, &row);
     }
     if (rc == 0 && windows->need.held)
-        add_held(query, &windows->held, g);
+        add_held(t.query, &windows->held, g);
     pt_rows_release(&rows);
     pt_bag_release(&t.bag);
     free(t.values);

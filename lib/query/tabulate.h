@@ -5,20 +5,26 @@
 #include "query/query.h"
 #include "query/window.h"
 
+struct pt_table {
+    const struct pt_query *query;
+    struct pt_windows *windows; /* of the group in hand; their values may be reordered */
+    const double *ranked;       /* its quantiles, where they are known while its panes hold only
+                                 * sketches; NULL: they are to be estimated */
+    size_t rows_left;           /* how many more there may be where windows overlap */
+    struct pt_arena *texts;     /* where texts are kept */
+};
+
+/* Gives the group, which has none, a row for each window and a value for each aggregate of the
+ * query.  The windows have come to their end.  -1 with err (PT_USAGE) when there are too many. */
+int pt_tabulate(struct pt_group *g, struct pt_table *table, struct pt_err *err);
+
 /* What the windows must gather for the query's aggregates. */
 struct pt_windows_need pt_tabulate_need(const struct pt_query *query);
 
-/* The shares of the query's quantiles into share[PT_AGGS_MOST]; how many. */
-size_t pt_tabulate_shares(const struct pt_query *query, double *share);
+/* Whether values are gathered for quantiles alone. */
+bool pt_tabulate_ranks(const struct pt_query *query);
 
-/* Whether the values are for nothing but quantiles that rank.h can find. */
-bool pt_tabulate_may_rank(const struct pt_query *query);
-
-/* Gives the group, which has none, a row for each window and a value for each aggregate of the
- * query.  The windows have come to their end; their values may be reordered.  `quantiles` are those
- * of the one row, where they were found already, else NULL.  -1 with err (PT_USAGE) when there
- * would be more than `most` rows of windows that overlap. */
-int pt_tabulate(struct pt_group *g, const struct pt_query *query, struct pt_windows *windows,
-                const double *quantiles, size_t most, struct pt_arena *texts, struct pt_err *err);
+/* The shares of the quantiles asked for; how many. */
+size_t pt_tabulate_shares(const struct pt_query *query, double share[PT_AGGS_MOST]);
 
 #endif

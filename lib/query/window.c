@@ -30,7 +30,6 @@ static void forget_sketch(struct pt_cell *cell)
     if (cell->sketch)
         pt_sketch_release(cell->sketch);
     free(cell->sketch);
-    cell->sketch = NULL;
 }
 
 static void forget_sketches(struct pt_windows *w)
@@ -103,9 +102,10 @@ static void widen(struct pt_windows *w)
 static size_t add_cell(struct pt_windows *w, int64_t start, int64_t stop)
 {
     w->cells = pt_mem_grow(w->cells, &w->cap, w->n + 1, sizeof *w->cells);
-    w->cells[w->n] = (struct pt_cell){.start = start, .stop = stop};
-    if (w->need.sketches)
-        w->cells[w->n].sketch = pt_mem_alloc(sizeof(struct pt_sketch));
+    w->cells[w->n] = (struct pt_cell){
+        .start = start,
+        .stop = stop,
+        .sketch = w->need.sketches ? pt_mem_alloc(sizeof(struct pt_sketch)) : NULL};
     return w->n++;
 }
 
@@ -231,37 +231,30 @@ void pt_windows_points(struct pt_windows *w, const struct pt_column *points)
         merge_piece(w, cell, &piece);
         if (w->need.values && cell)
             gather(w, points->v + begin, end - begin);
-        if (w->need.sketches && cell)
-            pt_sketch_add(cell->sketch, points->v + begin, end - begin);
         if (w->need.held)
             pt_held_points(&w->held, points, begin, end);
+        if (w->need.sketches && cell)
+            pt_sketch_add(cell->sketch, points->v + begin, end - begin);
     }
-}
-
-/* The cell that took the points of the summary, NULL for none. */
-static struct pt_cell *take_summary(struct pt_windows *w, const struct pt_summary *summary)
-{
-    struct pt_summary piece = *summary;
-    struct pt_cell *cell;
-    int64_t last;
-    if (!piece.n)
-        return NULL;
-    cell = next_cell(w, piece.t0, &last);
-    merge_piece(w, cell, &piece);
-    return cell;
-}
-
-void pt_windows_summary(struct pt_windows *w, const struct pt_summary *summary)
-{
-    take_summary(w, summary);
 }
 
 void pt_windows_sketch(struct pt_windows *w, const struct pt_summary *summary,
                        const struct pt_sketch *sketch)
 {
-    struct pt_cell *cell = take_summary(w, summary);
-    if (cell)
+    struct pt_summary piece = *summary;
+    struct pt_cell *cell;
+    int64_t last;
+    if (!piece.n)
+        return;
+    cell = next_cell(w, piece.t0, &last);
+    merge_piece(w, cell, &piece);
+    if (sketch && cell)
         pt_sketch_join(cell->sketch, sketch);
+}
+
+void pt_windows_summary(struct pt_windows *w, const struct pt_summary *summary)
+{
+    pt_windows_sketch(w, summary, NULL);
 }
 
 /* --- the end --------------------------------------------------------------------------------- */
@@ -300,7 +293,8 @@ static int by_start(const void *a, const void *b)
     return (x->start > y->start) - (x->start < y->start);
 }
 
-static void join(struct pt_cell *a, struct pt_cell *b)
+/* Merges b into a, its sketch too. */
+static void take_over(struct pt_cell *a, struct pt_cell *b)
 {
     pt_cell_merge(a, b);
     if (b->sketch)
@@ -321,7 +315,7 @@ static void join_sessions(struct pt_windows *w)
         size_t arrived = w->cells[i].at;
         if (n && (w->cells[i].start <= w->cells[n - 1].sum.t1 ||
                   pt_grid_together(w->grid, w->cells[n - 1].sum.t1, w->cells[i].start)))
-            join(&w->cells[n - 1], &w->cells[i]);
+            take_over(&w->cells[n - 1], &w->cells[i]);
         else
             w->cells[n++] = w->cells[i];
         to[arrived] = (uint32_t)n - 1;

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "store/db.h"
 #include "store/schema.h"
+#include "store/turn.h"
 
 #include <stdio.h>
 
@@ -40,5 +41,37 @@ int pt_scratch_open(struct pt_store **out, struct pt_err *err)
         return 0;
     pt_store_close(s);
     *out = NULL;
+    return -1;
+}
+
+static int run(struct pt_store *s, const char *sql, int64_t t, struct pt_err *err)
+{
+    sqlite3_stmt *stmt = pt_db_statement(s, sql, err);
+    if (!stmt)
+        return -1;
+    sqlite3_bind_int64(stmt, 1, t);
+    return pt_db_step(s, stmt, err) < 0 ? -1 : 0;
+}
+
+/* A chunk can go when a later one of its series begins before t. */
+#define OLD_CHUNK                                                                          \
+    " t1 < ?1 AND EXISTS (SELECT 1 FROM chunk d WHERE d.series = c.series AND d.t0 > c.t0" \
+    " AND d.t0 < ?1)"
+#define OLD_CHUNKS "(SELECT data FROM chunk c WHERE" OLD_CHUNK ")"
+
+int pt_scratch_forget(struct pt_store *s, int64_t t, struct pt_err *err)
+{
+    static const char DATA[] = "DELETE FROM chunk_data WHERE id IN " OLD_CHUNKS;
+    static const char SKETCH[] = "DELETE FROM sketch WHERE id IN " OLD_CHUNKS;
+    static const char CHUNK[] = "DELETE FROM chunk AS c WHERE" OLD_CHUNK;
+    static const char TAIL[] =
+        "DELETE FROM tail AS c WHERE ts < ?1 AND EXISTS (SELECT 1 FROM tail d"
+        " WHERE d.series = c.series AND d.ts > c.ts AND d.ts < ?1)";
+    if (pt_db_begin(s, err) != 0)
+        return -1;
+    if (run(s, DATA, t, err) == 0 && run(s, SKETCH, t, err) == 0 && run(s, CHUNK, t, err) == 0 &&
+        run(s, TAIL, t, err) == 0 && pt_db_commit(s, err) == 0)
+        return 0;
+    pt_db_rollback(s);
     return -1;
 }

@@ -13,4 +13,9 @@
 /* 0, *out to be closed with pt_store_close; or -1 with err (PT_SYSTEM). */
 int pt_scratch_open(struct pt_store **out, struct pt_err *err);
 
+/* Deletes the points before t as far as whole chunks go, but of each series the last one, which
+ * what comes after it is counted from.  Costs a look at every chunk; writers are to be told
+ * (pt_writer_reread). */
+int pt_scratch_forget(struct pt_store *s, int64_t t, struct pt_err *err);
+
 #endif

@@ -237,6 +237,31 @@ static int find_slot(struct pt_writer *w, const struct pt_record *r, uint32_t *a
     return pt_writer_load_facts(w, slot, err);
 }
 
+static bool says_more(const struct pt_slot *slot, const struct pt_record *r)
+{
+    return (slot->kind == PT_KIND_NONE && r->kind != PT_KIND_NONE) ||
+           (!slot->unit[0] && r->unit.n);
+}
+
+int pt_writer_foresee(struct pt_writer *w, const struct pt_record *metric, struct pt_err *err)
+{
+    const struct pt_slot *slot;
+    uint32_t at;
+    if (find_series(w, metric, &at, err) != 0)
+        return -1;
+    slot = &w->slots[at];
+    if (slot->unwanted)
+        return PT_WRITER_IGNORES;
+    return (slot->id || slot->dirty) && !says_more(slot, metric) ? PT_WRITER_EXTENDS
+                                                                 : PT_WRITER_LEARNS;
+}
+
+void pt_writer_reread(struct pt_writer *w)
+{
+    for (size_t i = 0; i < pt_identity_count(&w->series); i++)
+        w->slots[i].known = false;
+}
+
 static void describe(struct pt_slot *slot, const struct pt_record *r)
 {
     if (slot->kind == PT_KIND_NONE && r->kind != PT_KIND_NONE) {

@@ -32,6 +32,16 @@ void pt_writer_free(struct pt_writer *w); /* drops what was not committed; NULL 
  * passed over; that there are such series is stored. */
 void pt_writer_want(struct pt_writer *w, const struct pt_selector *selector);
 
+/* What adding a metric would do. */
+enum pt_writer_prospect {
+    PT_WRITER_IGNORES = 0, /* nothing: its series is not wanted */
+    PT_WRITER_EXTENDS = 1, /* one more point of a series that is known */
+    PT_WRITER_LEARNS = 2   /* the series, or what is said of it, may be new */
+};
+
+/* One of these, or -1 with err (PT_DATA) when its tags are no tags. */
+int pt_writer_foresee(struct pt_writer *w, const struct pt_record *metric, struct pt_err *err);
+
 /* Adds a record; those that have a spelling (record.h) must all be of one reader.  -1 with err: PT_DATA when its tags are no tags, its series would be one too many,
  * or its time is PT_TIME_MIN or PT_TIME_MAX, which mean "none" (nothing was added). */
 int pt_writer_add(struct pt_writer *w, const struct pt_record *record, struct pt_err *err);
@@ -74,6 +84,9 @@ const struct pt_receipt *pt_writer_receipt(const struct pt_writer *w);
  * waited may be rearranged already, or, when commit->met, for pt_writer_discard.  See lineage.h. */
 struct pt_commit;
 int pt_writer_commit(struct pt_writer *w, struct pt_commit *commit, struct pt_err *err);
+
+/* What is stored was changed (pt_scratch_forget) while nothing waited. */
+void pt_writer_reread(struct pt_writer *w);
 
 /* Puts the points and series that wait into a scratch store (scratch.h), which knows no sources. */
 int pt_writer_flush(struct pt_writer *w, struct pt_err *err);

@@ -40,7 +40,7 @@ static struct pt_source *asked(void)
 static int count(void *ctx, const struct pt_store_run *run)
 {
     size_t *n = ctx;
-    *n += run->points->n;
+    *n += run->points ? run->points->n : run->summary->n;
     return 0;
 }
 
@@ -171,7 +171,69 @@ static void answers(void)
     end();
 }
 
+static void put_at(int64_t ts, const char *name)
+{
+    struct pt_record r = {.metric = true, .ts = ts, .name = pt_str(name),
+                          .value = pt_num_int(ts)};
+    struct pt_err err = {0};
+    CHECK_INT(pt_intake_add(intake, &r, &err), 0);
+}
+
+static int extent(void *ctx, const struct pt_store_run *run)
+{
+    int64_t *e = ctx; /* n, first, last */
+    if (!e[0])
+        e[1] = run->points->ts[0];
+    e[0] += (int64_t)run->points->n;
+    e[2] = run->points->ts[run->points->n - 1];
+    return 0;
+}
+
+/* Forgetting keeps each series' last point before, and all behind; adding goes on. */
+static void forgets(void)
+{
+    enum { N = 20000, CUT = 15000 };
+    const struct pt_store_range all = {.since = PT_TIME_MIN, .until = PT_TIME_MAX};
+    struct pt_err err = {0};
+    struct pt_num value;
+    struct pt_source *s;
+    int64_t ts;
+    begin(NULL);
+    for (int64_t t = 1; t <= N; t++) {
+        put_at(t, "long");
+        if (t % 500 == 0)
+            put_at(t, "tail");
+        if (t == 7)
+            put_at(t, "once");
+    }
+    s = asked();
+    CHECK_INT(pt_intake_forget(intake, CUT, &err), 0);
+    for (int64_t t = N + 1; t <= N + 1000; t++)
+        put_at(t, "long");
+    put_at(CUT, "tail"); /* once more: the point is there */
+    put_at(CUT + 1, "tail");
+    CHECK_INT(pt_intake_flush(intake, &err), 0);
+    for (int64_t id = 1; id <= 3; id++) {
+        static const char *const NAMES[] = {"long", "once", "tail"};
+        static const int64_t LAST[] = {N + 1000, 7, N}, BEFORE[] = {CUT - 1, 7, CUT - 500};
+        int64_t e[3] = {0};
+        CHECK_INT(pt_source_each_run(s, id, &all, extent, e, &err), 0);
+        CHECK_INT(e[2], LAST[id - 1]);
+        CHECK_INT(pt_source_point_before(s, id, CUT, &ts, &value, &err), 1);
+        if (!CHECK_INT(ts, BEFORE[id - 1]))
+            printf("#   of %s\n", NAMES[id - 1]);
+        CHECK_INT((int64_t)value.d, ts);
+        if (id == 1)
+            CHECK(e[0] >= N + 1000 - CUT && e[0] < N + 1000 - CUT + 3000);
+        if (id == 3)
+            CHECK_INT(e[0], 13); /* 14500, 15000, 15001, 15500 to 20000 */
+    }
+    CHECK_INT((int64_t)points(s, 1, CUT, PT_TIME_MAX), N + 1000 - CUT + 1);
+    pt_source_free(s);
+    end();
+}
+
 TEST_MAIN({"one series however spelled", one_series_however_spelled},
           {"cuts to the range", cuts_to_the_range},
           {"keeps only what is wanted", keeps_only_what_is_wanted},
-          {"names of any bytes", names_of_any_bytes}, {"answers", answers})
+          {"names of any bytes", names_of_any_bytes}, {"answers", answers}, {"forgets", forgets})
