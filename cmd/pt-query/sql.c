@@ -7,6 +7,9 @@
 #include "sql/sql.h"
 
 #include <inttypes.h>
+#include <sys/resource.h>
+
+enum { MIB_BITS = 20 };
 
 static struct {
     struct query_options common;
@@ -105,6 +108,19 @@ static int run(struct pt_sql *sql, const char *text, struct pt_err *err)
     return rc;
 }
 
+/* Beside SQLite's memory there is that of the chunks, the catalogue and the answers of windows: as
+ * much again, and then the program ends.  The tools that look at memory map more than any limit. */
+static void limit_process(uint64_t mib)
+{
+#ifndef __SANITIZE_ADDRESS__
+    const struct rlimit limit = {2 * mib << MIB_BITS, RLIM_INFINITY};
+    if (mib && mib < UINT64_MAX >> (MIB_BITS + 1))
+        setrlimit(RLIMIT_DATA, &limit);
+#else
+    (void)mib;
+#endif
+}
+
 int query_sql_run(int argc, char **argv, struct pt_err *err)
 {
     struct pt_sql *sql;
@@ -115,6 +131,7 @@ int query_sql_run(int argc, char **argv, struct pt_err *err)
                           "name'");
     if (opt.timeout < 0)
         return pt_err_set(err, PT_USAGE, "--timeout: a duration from 0 up, such as 30s");
+    limit_process(opt.max_memory);
     if (pt_sql_open(&sql, pt_program_db(opt.common.db), opt.max_memory, err) != 0)
         return -1;
     rc = run(sql, argv[0], err);

@@ -183,9 +183,9 @@ int pt_module_aggregates(sqlite3 *db)
     };
     int rc = SQLITE_OK;
     for (size_t i = 0; i < sizeof FUNCTIONS / sizeof FUNCTIONS[0] && rc == SQLITE_OK; i++)
-        rc = sqlite3_create_window_function(
-            db, FUNCTIONS[i].name, FUNCTIONS[i].args,
-            SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, FUNCTIONS[i].step,
-            FUNCTIONS[i].final, FUNCTIONS[i].value, FUNCTIONS[i].inverse, NULL);
+        rc = sqlite3_create_window_function(db, FUNCTIONS[i].name, FUNCTIONS[i].args,
+                                            SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+                                            NULL, FUNCTIONS[i].step, FUNCTIONS[i].final,
+                                            FUNCTIONS[i].value, FUNCTIONS[i].inverse, NULL);
     return rc;
 }

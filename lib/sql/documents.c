@@ -24,14 +24,18 @@ static const struct kind KINDS[] = {
     {"records", NULL, {NULL}},
     {"events", "event", {"severity", "message", "code"}},
     {"spans", "span", {"span", "parent", "dur", "status"}},
-    {"trades", "trade",
+    {"trades",
+     "trade",
      {"id", "account", "strategy", "symbol", "side", "qty", "price", "fee", "pnl", "regime"}},
     {"decisions", "decision", {"rule", "outcome", "by", "latency"}},
-    {"predictions", "prediction",
+    {"predictions",
+     "prediction",
      {"model", "id", "features", "value", "actual", "weight", "regime"}},
-    {"alerts", "alert",
+    {"alerts",
+     "alert",
      {"state", "severity", "value", "threshold", "activeAt", "expr", "summary", "id"}},
-    {"anomalies", "anomaly",
+    {"anomalies",
+     "anomaly",
      {"value", "expected", "lower", "upper", "score", "method", "label", "direction", "message"}},
     {"stats", "stat", {"window", "unit"}},
 };
@@ -111,8 +115,8 @@ static int best_index(sqlite3_vtab *table, sqlite3_index_info *info)
         sqlite3_free(sqlite3_str_finish(plan));
         return rc;
     }
-    info->orderByConsumed = info->nOrderBy == 1 && !info->aOrderBy[0].desc &&
-                            info->aOrderBy[0].iColumn == C_TS;
+    info->orderByConsumed =
+        info->nOrderBy == 1 && !info->aOrderBy[0].desc && info->aOrderBy[0].iColumn == C_TS;
     return pt_plan_end(info, plan, rows);
 }
 

@@ -25,8 +25,8 @@ int sqlite3_pt_init(sqlite3 *db, char **message, const sqlite3_api_routines *api
     int rc;
     SQLITE_EXTENSION_INIT2(api);
     if (sqlite3_libversion_number() < SQLITE_LEAST) {
-        *message = sqlite3_mprintf("pt: needs SQLite 3.38 or later, and this is %s",
-                                   sqlite3_libversion());
+        *message =
+            sqlite3_mprintf("pt: needs SQLite 3.38 or later, and this is %s", sqlite3_libversion());
         return SQLITE_ERROR;
     }
     host = pt_host_new(db, NULL);

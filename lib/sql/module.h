@@ -33,7 +33,8 @@ int pt_module_stretches(sqlite3 *db);
 
 /* --- shared by the virtual tables ------------------------------------------------------------ */
 
-/* `of` is what tells tables of the same methods apart; it outlives the connection, as do methods. */
+/* `of` is what tells tables of the same methods apart; it outlives the connection, as do methods.
+ */
 int pt_module_create(sqlite3 *db, struct pt_host *host, const char *name,
                      const sqlite3_module *methods, const void *of);
 

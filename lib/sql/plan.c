@@ -102,7 +102,9 @@ static int read_plain(struct pt_str text, int64_t *out)
     if (text.n < DATE || text.n > LONGEST)
         return -1;
     n = snprintf(whole, sizeof whole, "%.*s%s", (int)text.n, text.p,
-                 text.n == DATE ? "T00:00:00Z" : text.n == MINUTES ? ":00Z" : "Z");
+                 text.n == DATE      ? "T00:00:00Z"
+                 : text.n == MINUTES ? ":00Z"
+                                     : "Z");
     return pt_time_rfc3339((struct pt_str){whole, (size_t)n}, out);
 }
 

@@ -29,9 +29,9 @@ struct cursor {
     struct pt_series_set set; /* the series to visit */
     size_t at;                /* the one in hand */
     struct pt_column batch;
-    size_t row, want;         /* how many points the next batch should have */
-    int64_t next;             /* what is left of the series begins here */
-    bool more;                /* there may be something left of it */
+    size_t row, want; /* how many points the next batch should have */
+    int64_t next;     /* what is left of the series begins here */
+    bool more;        /* there may be something left of it */
     struct pt_plan_range range;
     double least, most;       /* bounds of the values that are wanted */
 };

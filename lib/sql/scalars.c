@@ -66,8 +66,10 @@ static void window_start(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     if ((length = read_length(ctx, argv[1])) > 0)
         sqlite3_result_int64(ctx, pt_time_floor(t, length));
     else
-        sqlite3_result_error(ctx, "window_start(ts, length): the length must be a duration above "
-                                  "0, such as '5m'", -1);
+        sqlite3_result_error(ctx,
+                             "window_start(ts, length): the length must be a duration above "
+                             "0, such as '5m'",
+                             -1);
 }
 
 int pt_module_scalars(sqlite3 *db)

@@ -27,7 +27,7 @@ static const char COLUMNS[] =
 /* Names of columns that are no tags. */
 static bool taken(const char *key)
 {
-    static const char *const NAMES[] = {"ts",   "time", "name",   "value",    "tags",
+    static const char *const NAMES[] = {"ts",   "time", "name",   "value",   "tags",
                                         "unit", "kind", "series", "selector"};
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
         if (sqlite3_stricmp(key, NAMES[i]) == 0)
@@ -116,7 +116,8 @@ int pt_series_connect(sqlite3 *db, void *binding, int argc, const char *const *a
     int rc;
     if (strcmp(argv[MODULE], argv[TABLE]) != 0 && sqlite3_stricmp(argv[DATABASE], "temp") != 0) {
         *message = sqlite3_mprintf("the store keeps no tables of others; say CREATE VIRTUAL TABLE "
-                                   "temp.%s", argv[TABLE]);
+                                   "temp.%s",
+                                   argv[TABLE]);
         return SQLITE_ERROR;
     }
     if ((rc = pt_table_new(binding, sizeof *t, &base, message)) != SQLITE_OK)
@@ -271,8 +272,8 @@ static int wanted_tags(struct pt_series_set *s, struct pt_str json, struct pt_ar
         v[s->slot[i]] = (struct pt_str){0};
         for (size_t k = 0; k < tags.n; k++)
             if (pt_str_eq(tags.v[k].key, s->keys->v[i]))
-                v[s->slot[i]] = (struct pt_str){tags.v[k].value.p ? tags.v[k].value.p : "",
-                                                tags.v[k].value.n};
+                v[s->slot[i]] =
+                    (struct pt_str){tags.v[k].value.p ? tags.v[k].value.p : "", tags.v[k].value.n};
     }
     *out = v;
     return 0;

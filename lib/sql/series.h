@@ -8,8 +8,15 @@
 #include "sql/module.h"
 
 enum {
-    PT_SERIES_TS, PT_SERIES_TIME, PT_SERIES_NAME, PT_SERIES_VALUE, PT_SERIES_TAGS, PT_SERIES_UNIT,
-    PT_SERIES_KIND, PT_SERIES_ID, PT_SERIES_SELECTOR,
+    PT_SERIES_TS,
+    PT_SERIES_TIME,
+    PT_SERIES_NAME,
+    PT_SERIES_VALUE,
+    PT_SERIES_TAGS,
+    PT_SERIES_UNIT,
+    PT_SERIES_KIND,
+    PT_SERIES_ID,
+    PT_SERIES_SELECTOR,
     PT_SERIES_KEYS /* the first column that is a tag */
 };
 
@@ -37,8 +44,8 @@ const struct pt_series_keys *pt_series_keys(const sqlite3_vtab *table);
 
 struct pt_series_entry {
     struct pt_store_series series; /* texts in the arena */
-    const struct pt_str *tags;     /* of those keys that are wanted; p is NULL where there is none */
-    size_t place;                  /* in the catalogue's order */
+    const struct pt_str *tags; /* of those keys that are wanted; p is NULL where there is none */
+    size_t place;              /* in the catalogue's order */
 };
 
 struct pt_series_term {

@@ -1,10 +1,10 @@
 /* sql.c - see sql.h.
  *
- * The connection is a store opened for reading, with the virtual tables and functions of
- * module.h added.  What keeps a statement from doing harm, in layers: the file is opened
- * read-only; an authorizer lets through nothing but reading; views and triggers of the file may not
- * call what SQLite holds for unsafe; sizes and memory are limited; a progress handler ends what runs
- * too long.
+ * The connection is a store opened for reading, with the virtual tables and functions of module.h
+ * added.  What keeps a statement from doing harm, in layers: the file is opened read-only; an
+ * authorizer lets through nothing but reading; views and triggers of the file may not call what
+ * SQLite holds for unsafe; sizes and memory are limited; a progress handler ends what takes too
+ * long.
  * The authorizer stays in place while a statement runs, because some table-valued functions compile
  * statements of their own then.
  *
@@ -219,8 +219,8 @@ static int fail(struct pt_sql *s, const char *sql, struct pt_err *err)
         return fail_plainly(sqlite3_errmsg(db), PT_USAGE, err);
     case SQLITE_NOMEM:
         return pt_err_set(err, PT_SYSTEM,
-                          "sql: the statement needs more than %" PRIu64 " MiB of memory; narrow it, "
-                          "or allow more with --max-memory", s->memory);
+                          "sql: the statement needs more than %" PRIu64 " MiB of memory; narrow "
+                          "it, or allow more with --max-memory", s->memory);
     case SQLITE_CORRUPT: return fail_plainly(sqlite3_errmsg(db), PT_SYSTEM, err);
     default: return pt_db_fail(s->store, err);
     }

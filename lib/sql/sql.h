@@ -12,8 +12,8 @@
 
 struct pt_sql;
 
-/* 0 or -1 (PT_SYSTEM), as pt_store_open.  memory: MiB that SQLite may take in this process, 0 for no
- * limit; it holds if nothing has used SQLite before. */
+/* 0 or -1 (PT_SYSTEM), as pt_store_open.  memory: MiB that SQLite may take in this process, 0 for
+ * no limit; it holds if nothing has used SQLite before. */
 int pt_sql_open(struct pt_sql **out, const char *path, uint64_t memory, struct pt_err *err);
 void pt_sql_close(struct pt_sql *s); /* NULL is fine */
 

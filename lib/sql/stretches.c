@@ -75,8 +75,7 @@ static void add(sqlite3_context *ctx, sqlite3_value *ts, sqlite3_value *value)
                      : pt_num_real(sqlite3_value_double(value));
     if (s->n > s->head) {
         s->mixed |= s->ts[s->n] <= s->ts[s->n - 1];
-        s->increase =
-            pt_dd_add(s->increase, pt_summary_step(s->v[s->n - 1].d, s->v[s->n].d));
+        s->increase = pt_dd_add(s->increase, pt_summary_step(s->v[s->n - 1].d, s->v[s->n].d));
     }
     s->n++;
 }
@@ -155,13 +154,13 @@ static void last_value(sqlite3_context *ctx)
 }
 
 /* xFinal: the value, and the end of the memory. */
-#define FINAL(name)                                                                               \
-    static void name##_final(sqlite3_context *ctx)                                                \
-    {                                                                                             \
-        struct stretch *s = sqlite3_aggregate_context(ctx, 0);                                    \
-        name##_value(ctx);                                                                        \
-        if (s)                                                                                    \
-            release(s);                                                                           \
+#define FINAL(name)                                            \
+    static void name##_final(sqlite3_context *ctx)             \
+    {                                                          \
+        struct stretch *s = sqlite3_aggregate_context(ctx, 0); \
+        name##_value(ctx);                                     \
+        if (s)                                                 \
+            release(s);                                        \
     }
 FINAL(increase)
 FINAL(rate)

@@ -14,9 +14,9 @@
 
 enum { C_TS, C_STOP, C_TIME, C_NAME, C_TAGS, C_UNIT, C_AGGS };
 
-static const char *const AGGS[] = {"count",  "sum", "avg", "min", "max", "first", "last", "stddev",
-                                   "p25",    "p50", "p75", "p90", "p95", "p99",   "increase",
-                                   "rate"};
+static const char *const AGGS[] = {"count", "sum",    "avg",      "min", "max", "first",
+                                   "last",  "stddev", "p25",      "p50", "p75", "p90",
+                                   "p95",   "p99",    "increase", "rate"};
 enum { NAGGS = sizeof AGGS / sizeof AGGS[0], KEYS_MOST = 32 };
 
 /* The arguments. */
@@ -83,9 +83,9 @@ struct cursor {
     sqlite3_vtab_cursor base;
     struct pt_answer answer;
     size_t group, row;
-    int64_t rowid;               /* its place in the whole answer */
-    struct pt_plan_range range;  /* of the windows' starts */
-    int column[NAGGS];           /* of the answer, or -1 */
+    int64_t rowid;              /* its place in the whole answer */
+    struct pt_plan_range range; /* of the windows' starts */
+    int column[NAGGS];          /* of the answer, or -1 */
 };
 
 /* The query that the arguments make, and what it points at; all borrowed but for `keys`. */
@@ -114,7 +114,8 @@ static int take_window(struct request *r, sqlite3_value *value, struct pt_err *e
 {
     if (pt_duration_parse(pt_module_text(value), &r->query.window) == 0 && r->query.window >= 0)
         return 0;
-    return pt_err_set(err, PT_USAGE, "windows: the window must be a duration, such as '5m', or NULL");
+    return pt_err_set(err, PT_USAGE,
+                      "windows: the window must be a duration, such as '5m', or NULL");
 }
 
 static int take_by(struct request *r, sqlite3_value *value, struct pt_err *err)
@@ -257,8 +258,8 @@ static int column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int which)
     case C_UNIT: pt_module_result(ctx, g->unit); break;
     default:
         if (which < C_SELECTOR && c->column[which - C_AGGS] >= 0)
-            pt_module_result_num(ctx, g->values[c->row * c->answer.ncolumns +
-                                                (size_t)c->column[which - C_AGGS]]);
+            pt_module_result_num(
+                ctx, g->values[c->row * c->answer.ncolumns + (size_t)c->column[which - C_AGGS]]);
         break; /* arguments are NULL in the rows */
     }
     return SQLITE_OK;

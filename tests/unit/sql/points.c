@@ -26,8 +26,9 @@ static unsigned pick(unsigned n)
 
 static const char *const NAMES[] = {"a.x", "b.y", "B.y", "odd name"};
 static const char *const TAGS[] = {
-    "{}", "{\"host\":\"h1\"}", "{\"host\":\"h2\",\"venue\":\"X\"}", "{\"host\":\"h2\",\"venue\":\"\"}",
-    "{\"a b\":\"q\",\"c\\\"d\":\"e\",\"venue\":\"Y\"}", "{\"Up\":\"1\",\"up\":\"2\",\"value\":\"3\"}"};
+    "{}", "{\"host\":\"h1\"}", "{\"host\":\"h2\",\"venue\":\"X\"}",
+    "{\"host\":\"h2\",\"venue\":\"\"}", "{\"a b\":\"q\",\"c\\\"d\":\"e\",\"venue\":\"Y\"}",
+    "{\"Up\":\"1\",\"up\":\"2\",\"value\":\"3\"}"};
 
 static struct pt_num value_at(unsigned shape, unsigned i)
 {
@@ -196,9 +197,11 @@ static void statement(struct pt_buf *b)
         break;
     default:
         list = ONE_OF(ORDERS);
-        pt_buf_puts(b, "SELECT series, ts, time, value, name, tags, unit, kind, host, venue FROM %");
+        pt_buf_puts(b, "SELECT series, ts, time, value, name, tags, unit, kind, host, venue"
+                       " FROM %");
         conditions(b);
-        pt_buf_printf(b, " ORDER BY %s LIMIT %u OFFSET %u", list, 1 + pick(60), pick(2) * pick(900));
+        pt_buf_printf(b, " ORDER BY %s LIMIT %u OFFSET %u", list, 1 + pick(60),
+                      pick(2) * pick(900));
         break;
     }
 }
@@ -252,8 +255,8 @@ static void understands_times_as_text(void)
         same(db, text, number);
     }
     ask(db, "SELECT 1 FROM points WHERE ts > 'noon'", &got);
-    CHECK_STR(pt_buf_view(&got), "error 1: not a time: \"noon\"; give nanoseconds, or a text such as "
-                                 "2026-11-20T09:30:00Z");
+    CHECK_STR(pt_buf_view(&got), "error 1: not a time: \"noon\"; give nanoseconds, or a text such "
+                                 "as 2026-11-20T09:30:00Z");
     pt_buf_release(&got);
     CHECK_INT(sqlite3_close(db), SQLITE_OK);
 }
