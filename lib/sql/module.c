@@ -2,8 +2,8 @@
  *
  * Two counts say what is still needed of a host.  While tables are connected the store may keep
  * statements; SQLite disconnects all tables before it looks whether a connection that is to be
- * closed has any left, so they are given back then.  The host itself goes with the last of its
- * modules, which SQLite drops after that. */
+ * closed has any left, so they are given back then.  The host itself goes when both are zero: of a
+ * module that was replaced, by loading the extension again, SQLite drops the module first. */
 #include "sql/module.h"
 
 #include "base/mem.h"
@@ -26,14 +26,20 @@ struct pt_host *pt_host_new(sqlite3 *db, struct pt_store *store)
     return h;
 }
 
+static void release_unused(struct pt_host *h)
+{
+    if (h->modules || h->tables)
+        return;
+    if (h->own)
+        pt_store_close(h->store);
+    free(h);
+}
+
 static void leave(void *binding)
 {
     struct binding *b = binding;
-    if (--b->host->modules == 0) {
-        if (b->host->own)
-            pt_store_close(b->host->store);
-        free(b->host);
-    }
+    b->host->modules--;
+    release_unused(b->host);
     free(b);
 }
 
@@ -93,6 +99,7 @@ void pt_table_free(struct pt_table *table)
 {
     if (--table->host->tables == 0)
         pt_store_rest(table->host->store);
+    release_unused(table->host);
     free(table);
 }
 
