@@ -36,8 +36,10 @@ void pt_summary_append(struct pt_summary *a, const struct pt_summary *b);
 void pt_summary_merge(struct pt_summary *a, const struct pt_summary *b);
 
 double pt_summary_mean(const struct pt_summary *s);
-double pt_summary_variance(const struct pt_summary *s); /* as: */
-double pt_summary_stddev(const struct pt_summary *s); /* sample, n - 1; NaN for n < 2 or overflow */
+
+/* Of a sample, n - 1; NaN for n < 2 or overflow. */
+double pt_summary_variance(const struct pt_summary *s);
+double pt_summary_stddev(const struct pt_summary *s);
 
 /* The increase of one step from a to b. */
 static inline double pt_summary_step(double a, double b)

@@ -9,8 +9,6 @@
 
 #include "series/quantile.h"
 
-#include <math.h>
-
 static bool number(sqlite3_value *value)
 {
     int type = sqlite3_value_numeric_type(value);
@@ -162,8 +160,8 @@ static void stddev_value(sqlite3_context *ctx)
 static void variance_value(sqlite3_context *ctx)
 {
     const struct pt_summary *all = sqlite3_aggregate_context(ctx, 0);
-    double d = all ? pt_summary_stddev(all) : NAN;
-    pt_module_result_num(ctx, pt_num_real(d * d));
+    if (all)
+        pt_module_result_num(ctx, pt_num_real(pt_summary_variance(all)));
 }
 
 int pt_module_aggregates(sqlite3 *db)
