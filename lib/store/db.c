@@ -216,8 +216,9 @@ int pt_db_find_chunk(struct pt_store *s, int64_t series, int64_t t0, struct pt_d
         return 0;
     }
     return rc < 0 ? -1
-                  : pt_err_set(err, PT_SYSTEM, "%s: a chunk of series %lld is gone; run pt-archive verify",
-                               s->path, (long long)series);
+                  : pt_err_set(err, PT_SYSTEM,
+                               "%s: a chunk of series %lld is gone; run pt-archive verify", s->path,
+                               (long long)series);
 }
 
 static uint64_t bits_of(double v)
