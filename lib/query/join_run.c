@@ -245,15 +245,6 @@ static int merge_all(struct run *r)
 
 /* --- the whole ------------------------------------------------------------------------------- */
 
-/* How far an expression of quantiles is off, their error does not tell: so it is of exact ones. */
-static bool has_expression(const struct pt_join *j)
-{
-    for (size_t i = 0; i < j->ncolumns; i++)
-        if (j->columns[i].formula)
-            return true;
-    return false;
-}
-
 static int ask(struct run *r, struct pt_source *source)
 {
     for (size_t i = 0; i < r->j->nquestions; i++) {
@@ -261,7 +252,6 @@ static int ask(struct run *r, struct pt_source *source)
         q.selector = r->j->questions[i].selector;
         q.aggs = r->j->questions[i].aggs;
         q.naggs = r->j->questions[i].naggs;
-        q.sketch = q.sketch && !has_expression(r->j);
         if (pt_query_run(source, &q, &r->answers[i], r->err) != 0)
             return -1;
         r->j->questions[i].found = r->answers[i].n > 0;
