@@ -218,7 +218,8 @@ static enum pt_store_detail detail_of(const struct pt_query *q)
     enum pt_store_detail detail = PT_STORE_EXTENT;
     for (size_t i = 0; i < q->naggs; i++)
         switch (q->aggs[i].kind) {
-        case PT_AGG_COUNT: break;
+        case PT_AGG_COUNT:
+        case PT_AGG_QUANTILE: break;
         case PT_AGG_FIRST:
         case PT_AGG_DELTA:
         case PT_AGG_DERIVATIVE:
@@ -284,8 +285,10 @@ static int take_ranked(void *ctx, const struct pt_store_run *run)
 /* The same group twice over, for its sums and a sketch, and for r->ranked. */
 static int rank_group(struct run *r, size_t begin, size_t end)
 {
-    struct pt_windows_need need = {
-        .sketches = true, .moments = r->need.moments, .held = r->need.held};
+    struct pt_windows_need need = {.sketches = true,
+                                   .moments = r->need.moments,
+                                   .sum = r->need.sum,
+                                   .held = r->need.held};
     struct pt_reading again = {.source = r->source, .where = r->query->where};
     struct pt_rank rank = {.type = r->query->quantile_type};
     double share[PT_AGGS_MOST];
@@ -427,6 +430,7 @@ static void prepare(struct run *r)
                                                    q->calendar});
     r->steps = asks_for_steps(q);
     r->need = pt_tabulate_need(q);
+    r->need.sum = detail_of(q) != PT_STORE_ALL;
     r->rankable = !q->window && !q->gap && pt_tabulate_ranks(q);
     r->answer->quantile_error = r->need.sketches ? PT_SKETCH_ERROR : 0;
     set_reading(r);

@@ -51,7 +51,8 @@ struct pt_windows_need pt_tabulate_need(const struct pt_query *q)
         enum pt_agg_kind kind = q->aggs[i].kind;
         if (kind == PT_AGG_QUANTILE)
             need.values = true;
-        else if (kind != PT_AGG_COUNT && kind != PT_AGG_DISTINCT && kind != PT_AGG_HISTOGRAM)
+        else if (kind != PT_AGG_COUNT && kind != PT_AGG_FIRST && kind != PT_AGG_LAST &&
+                 kind != PT_AGG_DISTINCT && kind != PT_AGG_HISTOGRAM)
             need.moments = true;
     }
     if (q->sketch && pt_tabulate_ranks(q)) { /* cut at the least and the greatest */

@@ -227,7 +227,9 @@ void pt_windows_points(struct pt_windows *w, const struct pt_column *points)
         else
             while (end < points->n && points->ts[end] <= last)
                 end++;
-        piece = w->need.moments ? pt_summary_of(points, begin, end) : extent(points, begin, end);
+        piece = !w->need.moments ? extent(points, begin, end)
+                : w->need.sum    ? pt_summary_sum(points, begin, end)
+                                 : pt_summary_of(points, begin, end);
         merge_piece(w, cell, &piece);
         if (w->need.values && cell)
             gather(w, points->v + begin, end - begin);

@@ -25,6 +25,7 @@ struct pt_windows_need {
     bool values;  /* the values themselves, for quantiles */
     bool sketches; /* sketches of them */
     bool moments; /* more of the summary than n, t0 and t1 */
+    bool sum;     /* ... but not squares and increase */
     bool held;    /* spans over which values hold, for time-weighted averages */
 };
 

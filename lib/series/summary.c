@@ -43,26 +43,50 @@ static inline struct pt_dd square(double v)
     return (struct pt_dd){p, fma(v, v, -p)};
 }
 
+/* What needs no arithmetic, of points there are. */
+static struct pt_summary outline(const struct pt_column *c, size_t begin, size_t end)
+{
+    struct pt_num first = pt_column_value(c, begin);
+    return (struct pt_summary){.n = end - begin, .t0 = c->ts[begin], .t1 = c->ts[end - 1],
+                               .first = first, .min = first, .max = first,
+                               .last = pt_column_value(c, end - 1)};
+}
+
+static inline void note_extremes(struct pt_summary *s, const struct pt_column *c, size_t i)
+{
+    double v = c->v[i];
+    if (v <= s->min.d && pt_num_cmp(pt_column_value(c, i), s->min) < 0)
+        s->min = pt_column_value(c, i);
+    if (v >= s->max.d && pt_num_cmp(pt_column_value(c, i), s->max) > 0)
+        s->max = pt_column_value(c, i);
+}
+
+struct pt_summary pt_summary_sum(const struct pt_column *c, size_t begin, size_t end)
+{
+    struct pt_summary s = {0};
+    if (begin >= end)
+        return s;
+    s = outline(c, begin, end);
+    for (size_t i = begin; i < end; i++) {
+        s.sum = pt_dd_add(s.sum, c->v[i]);
+        note_extremes(&s, c, i);
+    }
+    return s;
+}
+
 struct pt_summary pt_summary_of(const struct pt_column *c, size_t begin, size_t end)
 {
     struct pt_summary s = {0};
     if (begin >= end)
         return s;
-    s.n = end - begin;
-    s.t0 = c->ts[begin];
-    s.t1 = c->ts[end - 1];
-    s.first = s.min = s.max = pt_column_value(c, begin);
-    s.last = pt_column_value(c, end - 1);
+    s = outline(c, begin, end);
     for (size_t i = begin; i < end; i++) {
         double v = c->v[i];
         s.sum = pt_dd_add(s.sum, v);
         s.squares = pt_dd_merge(s.squares, square(v));
         if (i > begin)
             s.increase = pt_dd_add(s.increase, pt_summary_step(c->v[i - 1], v));
-        if (v <= s.min.d && pt_num_cmp(pt_column_value(c, i), s.min) < 0)
-            s.min = pt_column_value(c, i);
-        if (v >= s.max.d && pt_num_cmp(pt_column_value(c, i), s.max) > 0)
-            s.max = pt_column_value(c, i);
+        note_extremes(&s, c, i);
     }
     return s;
 }

@@ -230,6 +230,26 @@ static void merging(void)
     pt_column_release(&b);
 }
 
-TEST_MAIN({"certified values", certified}, {"any split", any_split}, {"exact sums", exact_sums},
+/* The shorter summary is that of all, without what it leaves out. */
+static void only_the_sum(void)
+{
+    struct pt_column c = {0};
+    struct pt_summary all, sum;
+    for (int i = 0; i < 500; i++)
+        pt_column_add(&c, i,
+                      i % 50 == 7 ? pt_num_int(INT64_MAX - i)
+                                  : pt_num_real((double)(test_random(&seed) % 99991) / 7 - 5000));
+    for (size_t end = 0; end <= c.n; end += 125) {
+        all = pt_summary_of(&c, end / 5, end);
+        sum = pt_summary_sum(&c, end / 5, end);
+        CHECK_INT(pt_num_cmp(all.min, sum.min), 0);
+        CHECK(sum.squares.hi <= 0 && sum.squares.hi >= 0 && sum.increase.hi <= 0);
+        all.squares = all.increase = (struct pt_dd){0, 0};
+        CHECK(memcmp(&all, &sum, sizeof all) == 0);
+    }
+    pt_column_release(&c);
+}
+
+TEST_MAIN({"only the sum", only_the_sum}, {"certified values", certified}, {"any split", any_split}, {"exact sums", exact_sums},
           {"cancellation", cancellation}, {"overflow", overflow}, {"counters", counters},
           {"merging", merging})
