@@ -4,7 +4,8 @@
  * arrays before it is merged into its cell, so the work a point costs is the inner loop of
  * pt_summary_of and nothing else.  The cell of a piece is nearly always the one after the last
  * piece's: that is tried first, and only a gap or a new series pays for a hash.  Sessions are those
- * of each series at first; those that meet are made one at the end.
+ * of each series at first, and those that meet are made one: at the end, and between series when
+ * there have become twice as many, so that they take no more than twice the memory of the answer.
  *
  * Values for quantiles are copied in the order of arrival with a note of whose they are.  At the
  * end they are dealt out to their cells in one pass, unless they stand in that order already (one
@@ -18,7 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 256 };
+enum {
+    FIRST_SLOTS = 256,
+    SESSIONS_APART = 4096 /* so many of single series wait before those that meet are joined */
+};
 
 struct pt_windows_piece {
     uint32_t cell;
@@ -43,20 +47,11 @@ void pt_windows_begin(struct pt_windows *w, struct pt_grid *grid, struct pt_wind
     forget_sketches(w);
     w->grid = grid;
     w->need = need;
-    w->n = w->nvalues = w->npieces = w->now = 0;
+    w->n = w->nvalues = w->npieces = w->now = w->joined = 0;
     w->mixed = w->follows = w->open = false;
     if (w->slots)
         memset(w->slots, 0, (w->mask + 1) * sizeof *w->slots);
     pt_held_begin(&w->held);
-}
-
-void pt_windows_series(struct pt_windows *w, const struct pt_num *before, int64_t since)
-{
-    w->follows = before != NULL;
-    w->previous = before ? before->d : 0;
-    w->open = false;
-    if (w->need.held)
-        pt_held_series(&w->held, before, since);
 }
 
 void pt_windows_release(struct pt_windows *w)
@@ -68,6 +63,67 @@ void pt_windows_release(struct pt_windows *w)
     free(w->pieces);
     pt_held_release(&w->held);
     *w = (struct pt_windows){0};
+}
+
+/* --- sessions -------------------------------------------------------------------------------- */
+
+void pt_cell_merge(struct pt_cell *a, const struct pt_cell *b)
+{
+    pt_summary_merge(&a->sum, &b->sum);
+    a->delta = pt_dd_merge(a->delta, b->delta);
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct pt_cell *x = a, *y = b;
+    return (x->start > y->start) - (x->start < y->start);
+}
+
+/* Merges b into a, its sketch too. */
+static void take_over(struct pt_cell *a, struct pt_cell *b)
+{
+    pt_cell_merge(a, b);
+    if (b->sketch)
+        pt_sketch_join(a->sketch, b->sketch);
+    forget_sketch(b);
+}
+
+/* Puts the sessions of all series in order, joins those less than the gap apart, and moves their
+ * values' pieces along. */
+static void join_sessions(struct pt_windows *w)
+{
+    uint32_t *to = pt_mem_array(w->n, sizeof *to);
+    size_t n = 0;
+    for (size_t i = 0; i < w->n; i++)
+        w->cells[i].at = i;
+    qsort(w->cells, w->n, sizeof *w->cells, by_start);
+    for (size_t i = 0; i < w->n; i++) {
+        size_t arrived = w->cells[i].at;
+        if (n && (w->cells[i].start <= w->cells[n - 1].sum.t1 ||
+                  pt_grid_together(w->grid, w->cells[n - 1].sum.t1, w->cells[i].start)))
+            take_over(&w->cells[n - 1], &w->cells[i]);
+        else
+            w->cells[n++] = w->cells[i];
+        to[arrived] = (uint32_t)n - 1;
+    }
+    for (size_t i = 0; i < w->npieces; i++)
+        w->pieces[i].cell = to[w->pieces[i].cell];
+    for (size_t i = 0; i < n; i++)
+        w->cells[i].stop = pt_time_after(w->cells[i].sum.t1, 1);
+    w->n = w->joined = n;
+    w->mixed = true;
+    free(to);
+}
+
+void pt_windows_series(struct pt_windows *w, const struct pt_num *before, int64_t since)
+{
+    w->follows = before != NULL;
+    w->previous = before ? before->d : 0;
+    w->open = false;
+    if (w->grid->gap && w->n > 2 * w->joined + SESSIONS_APART)
+        join_sessions(w);
+    if (w->need.held)
+        pt_held_series(&w->held, before, since);
 }
 
 /* --- the cell of a time ---------------------------------------------------------------------- */
@@ -142,12 +198,6 @@ static struct pt_cell *session_at(struct pt_windows *w, int64_t t)
 }
 
 /* --- taking points --------------------------------------------------------------------------- */
-
-void pt_cell_merge(struct pt_cell *a, const struct pt_cell *b)
-{
-    pt_summary_merge(&a->sum, &b->sum);
-    a->delta = pt_dd_merge(a->delta, b->delta);
-}
 
 /* Adds a piece of the series in hand to its cell (NULL: it lies between windows), with the step
  * that leads to it. */
@@ -289,52 +339,10 @@ static void deal_values(struct pt_windows *w)
     w->values_cap = w->nvalues;
 }
 
-static int by_start(const void *a, const void *b)
-{
-    const struct pt_cell *x = a, *y = b;
-    return (x->start > y->start) - (x->start < y->start);
-}
-
-/* Merges b into a, its sketch too. */
-static void take_over(struct pt_cell *a, struct pt_cell *b)
-{
-    pt_cell_merge(a, b);
-    if (b->sketch)
-        pt_sketch_join(a->sketch, b->sketch);
-    forget_sketch(b);
-}
-
-/* Puts the sessions of all series in order, joins those less than the gap apart, and moves their
- * values' pieces along. */
-static void join_sessions(struct pt_windows *w)
-{
-    uint32_t *to = pt_mem_array(w->n, sizeof *to);
-    size_t n = 0;
-    for (size_t i = 0; i < w->n; i++)
-        w->cells[i].at = i;
-    qsort(w->cells, w->n, sizeof *w->cells, by_start);
-    for (size_t i = 0; i < w->n; i++) {
-        size_t arrived = w->cells[i].at;
-        if (n && (w->cells[i].start <= w->cells[n - 1].sum.t1 ||
-                  pt_grid_together(w->grid, w->cells[n - 1].sum.t1, w->cells[i].start)))
-            take_over(&w->cells[n - 1], &w->cells[i]);
-        else
-            w->cells[n++] = w->cells[i];
-        to[arrived] = (uint32_t)n - 1;
-    }
-    for (size_t i = 0; i < w->npieces; i++)
-        w->pieces[i].cell = to[w->pieces[i].cell];
-    for (size_t i = 0; i < n; i++)
-        w->cells[i].stop = pt_time_after(w->cells[i].sum.t1, 1);
-    w->n = n;
-    w->mixed = true;
-    free(to);
-}
-
 void pt_windows_end(struct pt_windows *w)
 {
     bool ordered = true;
-    if (w->grid->gap)
+    if (w->grid->gap && w->n)
         join_sessions(w);
     place_values(w);
     if (w->need.values && w->mixed)

@@ -43,6 +43,7 @@ struct pt_windows {
     double previous; /* ... of this value */
     bool open;       /* w->now is a session of the series in hand ... */
     int64_t latest;  /* ... and this the time of its last point */
+    size_t joined;   /* cells that were left when sessions were last joined */
     uint32_t *slots; /* hash of starts: cell + 1, 0 = free; mask + 1 of them */
     size_t mask;
     struct pt_windows_piece *pieces; /* which cell the values belong to, in order of arrival */

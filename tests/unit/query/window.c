@@ -94,10 +94,11 @@ static void cuts_do_not_matter(void)
 static void deals_values(void)
 {
     struct pt_windows w = {0};
-    struct pt_grid grid;
-    pt_grid_begin(&grid, &(struct pt_grid_plan){.window = 100});
-    for (int round = 0; round < 2; round++) { /* the second time with the memory of the first */
+    for (int round = 0; round < 4; round++) { /* later ones with the memory of the first */
+        struct pt_grid grid;
         size_t total = 0;
+        pt_grid_begin(&grid, &(struct pt_grid_plan){.window = round % 2 ? 0 : 100,
+                                                    .gap = round % 2 ? 20 : 0});
         pt_windows_begin(&w, &grid, ALL);
         for (uint64_t s = 0; s < 4; s++) {
             struct pt_column c = {0};
