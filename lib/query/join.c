@@ -73,8 +73,10 @@ static int add_operand(struct reader *r, const char *text, const char *at,
                        struct pt_selector *selector, const struct pt_agg *agg, size_t *variable,
                        struct pt_err *err)
 {
-    int question = question_of(r->j, selector);
-    int operand = question < 0 ? -1 : operand_of(r->j, (size_t)question, agg);
+    int question = question_of(r->j, selector), operand;
+    if (agg->kind == PT_AGG_HISTOGRAM)
+        return pt_term_refuse(WHAT, text, at, "a histogram is no number", err);
+    operand = question < 0 ? -1 : operand_of(r->j, (size_t)question, agg);
     if (operand < 0)
         return pt_term_refuse(WHAT, text, at, "too many selectors and aggregates", err);
     r->questions |= UINT64_C(1) << question;

@@ -11,7 +11,8 @@
  * functions.
  *
  * Each selector is one query.  Their rows meet where groups have the same tags and windows begin at
- * the same time; the groups' names do not matter unless it is grouped by name. */
+ * the same time, which sessions of different selectors do not; the groups' names do not matter
+ * unless it is grouped by name.  A histogram is no operand. */
 #ifndef PT_QUERY_JOIN_H
 #define PT_QUERY_JOIN_H
 

@@ -247,6 +247,9 @@ static int merge_all(struct run *r)
 
 static int ask(struct run *r, struct pt_source *source)
 {
+    if (r->query->gap && r->j->nquestions > 1)
+        return pt_err_set(r->err, PT_USAGE,
+                          "--gap: sessions of different selectors do not meet; give --window");
     for (size_t i = 0; i < r->j->nquestions; i++) {
         struct pt_query q = *r->query;
         q.selector = r->j->questions[i].selector;
@@ -285,7 +288,8 @@ int pt_join_run(struct pt_source *source, struct pt_join *j, const struct pt_que
         *out = (struct pt_answer){.by = query->by,
                                   .nby = query->nby,
                                   .windows = r.answers[0].windows,
-                                  .window = r.answers[0].window};
+                                  .window = r.answers[0].window,
+                                  .sessions = r.answers[0].sessions};
         add_efforts(&r);
         add_columns(&r);
         collect(&r);
