@@ -63,15 +63,11 @@ static char *take_word(struct parser *p)
 
 static int unknown_agg(struct parser *p, const char *start, const char *word)
 {
-    static const char *const KNOWN[] = {"count", "sum",    "avg",      "min",    "max",
-                                        "range", "first",  "last",     "stddev", "variance",
-                                        "median", "increase", "rate"};
-    bool quantile = word[0] == 'p' && isdigit((unsigned char)word[1]);
-    const char *nearest =
-        quantile ? NULL : pt_text_nearest(word, KNOWN, sizeof KNOWN / sizeof KNOWN[0]);
+    const char *nearest = pt_agg_nearest(word);
+    struct pt_agg agg;
     struct pt_buf why = {0};
     int rc;
-    if (nearest)
+    if (nearest && pt_agg_named(pt_str(nearest), &agg) && pt_agg_plain(&agg))
         pt_buf_printf(&why, "unknown aggregate (did you mean %s?)", nearest);
     else
         pt_buf_puts(&why, "unknown aggregate; there are count, sum, avg, min, max, range, "

@@ -54,16 +54,23 @@ bool pt_agg_named(struct pt_str name, struct pt_agg *out)
     return quantile(name, out);
 }
 
-static int fail(struct pt_err *err, const char *list, struct pt_str name, const char *why)
+const char *pt_agg_nearest(const char *word)
 {
     const char *names[NNAMED];
-    const char *nearest;
-    struct pt_buf word = {0}, shown = {0};
     for (int i = 0; i < NNAMED; i++)
         names[i] = NAMED[i].name;
+    if (word[0] == 'p' && word[1] >= '0' && word[1] <= '9')
+        return NULL;
+    return *word ? pt_text_nearest(word, names, NNAMED) : NULL;
+}
+
+static int fail(struct pt_err *err, const char *list, struct pt_str name, const char *why)
+{
+    const char *nearest;
+    struct pt_buf word = {0}, shown = {0};
     pt_text_terminal(&shown, pt_str(list));
     pt_text_terminal(&word, name);
-    nearest = word.n ? pt_text_nearest(word.p, names, NNAMED) : NULL;
+    nearest = word.n ? pt_agg_nearest(word.p) : NULL;
     if (nearest && strcmp(nearest, word.p) == 0)
         nearest = NULL;
     pt_err_set(err, PT_USAGE, "--agg: %s at character %zu of: %.200s%s%s%s", why,

@@ -49,6 +49,9 @@ enum { PT_AGGS_MOST = 32 };
 /* One aggregate by its name; false when there is none of that name. */
 bool pt_agg_named(struct pt_str name, struct pt_agg *out);
 
+/* The name that a word was probably meant to be; NULL if there is none near, and for a quantile. */
+const char *pt_agg_nearest(const char *word);
+
 /* Whether a pt_summary tells it, or for a quantile the values alone. */
 bool pt_agg_plain(const struct pt_agg *agg);
 

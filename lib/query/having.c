@@ -55,7 +55,7 @@ static bool take_agg(const struct reader *r, struct pt_str word, size_t *variabl
 {
     struct pt_agg agg;
     size_t i;
-    if (!r->aggs || !pt_agg_named(word, &agg))
+    if (!r->aggs || !pt_agg_named(word, &agg) || agg.kind == PT_AGG_HISTOGRAM)
         return false;
     for (i = r->first; i < *r->naggs; i++)
         if (strcmp(r->aggs[i].name, agg.name) == 0)
@@ -71,9 +71,12 @@ static bool take_agg(const struct reader *r, struct pt_str word, size_t *variabl
 static int unknown(const struct reader *r, const char *text, const char *at, const char *name,
                    struct pt_err *err)
 {
-    const char *nearest = pt_text_nearest(name, r->columns, r->n);
+    const char *column = pt_text_nearest(name, r->columns, r->n);
+    const char *nearest = column || !r->aggs ? column : pt_agg_nearest(name);
     struct pt_buf why = {0};
     int rc;
+    if (nearest && strcmp(nearest, name) == 0) /* a histogram */
+        return pt_term_refuse(WHAT, text, at, "no number", err);
     pt_buf_puts(&why, r->aggs ? "no column and no aggregate" : "no column");
     pt_buf_puts(&why, nearest ? " (did you mean " : "; the columns are ");
     for (size_t i = 0; !nearest && i < r->n; i++) {

@@ -120,6 +120,21 @@ static int read_selector(struct reader *r, const char *text, const char **at, si
     return add_operand(r, text, start, selector, &r->first, variable, err);
 }
 
+static int unknown_word(const char *text, struct pt_str word, struct pt_err *err)
+{
+    char *name = pt_mem_strndup(word.p, word.n);
+    const char *nearest = pt_agg_nearest(name);
+    struct pt_buf why = {0};
+    int rc;
+    pt_buf_puts(&why, "neither an aggregate nor a function");
+    if (nearest)
+        pt_buf_printf(&why, " (did you mean %s?)", nearest);
+    rc = pt_term_refuse(WHAT, text, word.p, why.p, err);
+    pt_buf_release(&why);
+    free(name);
+    return rc;
+}
+
 static int read_operand(void *ctx, const char *text, const char **at, size_t *variable,
                         struct pt_err *err)
 {
@@ -130,8 +145,7 @@ static int read_operand(void *ctx, const char *text, const char **at, size_t *va
         return read_selector(ctx, text, at, variable, err);
     if (pt_agg_named(word, &agg))
         return read_aggregate(ctx, text, at, &agg, function, variable, err);
-    return function ? 1
-                    : pt_term_refuse(WHAT, text, *at, "neither an aggregate nor a function", err);
+    return function ? 1 : unknown_word(text, word, err);
 }
 
 /* --- columns --------------------------------------------------------------------------------- */
