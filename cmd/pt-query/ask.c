@@ -414,7 +414,7 @@ static int parse_compare(struct request *r, struct pt_err *err)
 /* Rows are put beside one another by the begin of their windows, and numbers with numbers. */
 static int check_sides(const struct request *r, struct pt_err *err)
 {
-    if (r->joined && r->query.gap)
+    if (r->join.nquestions > 1 && r->query.gap)
         return pt_err_set(err, PT_USAGE,
                           "--gap: sessions of several selectors would not meet; give --window");
     for (size_t i = 0; i < r->query.naggs; i++)

@@ -247,9 +247,6 @@ static int merge_all(struct run *r)
 
 static int ask(struct run *r, struct pt_source *source)
 {
-    if (r->query->gap && r->j->nquestions > 1)
-        return pt_err_set(r->err, PT_USAGE,
-                          "--gap: sessions of different selectors do not meet; give --window");
     for (size_t i = 0; i < r->j->nquestions; i++) {
         struct pt_query q = *r->query;
         q.selector = r->j->questions[i].selector;
