@@ -424,13 +424,36 @@ static int check_sides(const struct request *r, struct pt_err *err)
     return 0;
 }
 
+static bool has_twa(const struct pt_agg *aggs, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (aggs[i].kind == PT_AGG_TWA)
+            return true;
+    return false;
+}
+
+/* A value holds up to the next point, which may be in a window that is not there yet. */
+static bool looks_ahead(const struct request *r)
+{
+    bool yes = has_twa(r->query.aggs, r->query.naggs);
+    for (size_t i = 0; i < r->join.nquestions; i++)
+        yes = yes || has_twa(r->join.questions[i].aggs, r->join.questions[i].naggs);
+    return yes;
+}
+
 static int parse_live(const struct request *r, struct pt_err *err)
 {
-    bool whole = opt.fill || opt.top || opt.bottom || opt.compare != QUERY_NO_DURATION || opt.explain;
-    if (query_live_wanted(&opt.live) && whole)
+    bool whole = opt.fill || opt.top || opt.bottom || opt.explain;
+    if (!query_live_wanted(&opt.live))
+        return query_live_check(&opt.live, &opt.common, &r->query, err);
+    if (whole || opt.compare != QUERY_NO_DURATION)
         return pt_err_set(err, PT_USAGE,
                           "--lateness answers a window at a time; --fill, --top, --bottom, "
                           "--compare and --explain are about all of them");
+    if (looks_ahead(r))
+        return pt_err_set(err, PT_USAGE,
+                          "--lateness: twa asks for how long a window's last values hold, which is "
+                          "not known when it closes");
     return query_live_check(&opt.live, &opt.common, &r->query, err);
 }
 

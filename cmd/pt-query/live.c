@@ -20,8 +20,8 @@ int query_live_check(const struct query_live *o, const struct query_options *opt
     if (o->lateness < 0 || (o->future < 0 && o->future != INT64_MIN))
         return pt_err_set(err, PT_USAGE, "%s: a duration from 0 up, such as 10s",
                           o->lateness < 0 ? "--lateness" : "--max-future");
-    if (!query->window)
-        return pt_err_set(err, PT_USAGE, "--lateness is about windows; give --window too");
+    if (!query->window && !query->gap)
+        return pt_err_set(err, PT_USAGE, "--lateness is about windows; give --window or --gap too");
     if (!pt_program_from_stdin(options->db))
         return pt_err_set(err, PT_USAGE,
                           "--lateness is about records that come; a store has them all: leave it "

@@ -90,6 +90,8 @@ static struct pt_group one_row(const struct pt_answer *a, const struct timed *t)
     g.start += t->row;
     g.stop += t->row;
     g.values += t->row * a->ncolumns;
+    if (g.texts)
+        g.texts += t->row * a->ncolumns;
     return g;
 }
 

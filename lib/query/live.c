@@ -10,6 +10,7 @@
 #include "query/live.h"
 
 #include "base/mem.h"
+#include "query/grid.h"
 #include "query/intake.h"
 #include "record/future.h"
 
@@ -21,20 +22,17 @@ enum {
 };
 static const int64_t EMIT_EVERY = 100 * PT_MS;
 
-struct span {
-    int64_t start, stop;
-};
-
 struct pt_live {
     struct pt_live_options options;
     struct pt_intake *intake;
     struct pt_future future;
-    int64_t watermark;        /* PT_TIME_MIN before the first record */
-    int64_t answered;         /* windows that end up to here were emitted */
-    bool any;                 /* a point was added ... */
-    struct span next;         /* ... and this is the first window that is not answered */
-    int64_t emitted_at;       /* monotonic */
-    uint64_t records, points; /* points: since others were forgotten */
+    struct pt_grid grid;
+    int64_t watermark;          /* PT_TIME_MIN before the first record */
+    int64_t answered;           /* windows that end up to here were emitted */
+    bool any;                   /* a point was added ... */
+    struct pt_grid_window next; /* ... and this is the first window that is not answered */
+    int64_t emitted_at;         /* monotonic */
+    uint64_t records, points;   /* points: since others were forgotten */
     struct pt_live_result result;
 };
 
@@ -43,6 +41,7 @@ void pt_live_free(struct pt_live *l)
     if (!l)
         return;
     pt_intake_free(l->intake);
+    pt_grid_release(&l->grid);
     free(l);
 }
 
@@ -58,11 +57,22 @@ struct pt_store *pt_live_store(struct pt_live *l)
 
 /* --- windows --------------------------------------------------------------------------------- */
 
-/* The first window that ends behind t. */
-static struct span first_window(const struct pt_live *l, int64_t t)
+static const struct pt_grid_window NO_WINDOW = {.start = PT_TIME_MAX, .stop = PT_TIME_MAX};
+
+/* The first window that ends behind t; of a session, which its last point and the gap behind it
+ * end, the shortest there can be. */
+static struct pt_grid_window first_window(struct pt_live *l, int64_t t)
 {
-    int64_t length = l->options.query->window, start = pt_time_floor(t, length);
-    return (struct span){start, pt_time_after(start, length)};
+    struct pt_grid_window w;
+    if (l->grid.gap)
+        return (struct pt_grid_window){.start = t, .stop = pt_time_after(t, l->grid.gap)};
+    return pt_grid_first(&l->grid, t, &w) ? w : NO_WINDOW;
+}
+
+/* The time at which the window of a row is closed. */
+static int64_t close_of(const struct pt_live *l, const struct pt_group *g, size_t row)
+{
+    return l->grid.gap ? pt_time_after(g->stop[row], l->grid.gap - 1) : g->stop[row];
 }
 
 static bool due(const struct pt_live *l)
@@ -70,9 +80,10 @@ static bool due(const struct pt_live *l)
     return l->any && l->watermark >= l->next.stop;
 }
 
-static bool late(const struct pt_live *l, int64_t ts)
+/* A point that is not later than the watermark could be of a session that is closed. */
+static bool late(struct pt_live *l, int64_t ts)
 {
-    return ts < l->watermark && first_window(l, ts).stop <= l->watermark;
+    return ts < l->watermark && (l->grid.gap || first_window(l, ts).stop <= l->watermark);
 }
 
 /* --- answers --------------------------------------------------------------------------------- */
@@ -93,28 +104,34 @@ static int ask(struct pt_live *l, int64_t until, struct pt_answer *out, struct p
     return l->options.run(l->options.run_ctx, &q, out, err);
 }
 
-/* Leaves the rows whose windows end in (after, upto]. */
-static void cut_group(struct pt_group *g, size_t ncolumns, int64_t after, int64_t upto)
+static void move_row(struct pt_group *g, size_t to, size_t from, size_t ncolumns)
+{
+    g->start[to] = g->start[from];
+    g->stop[to] = g->stop[from];
+    memmove(g->values + to * ncolumns, g->values + from * ncolumns, ncolumns * sizeof *g->values);
+    if (g->texts)
+        memmove(g->texts + to * ncolumns, g->texts + from * ncolumns, ncolumns * sizeof *g->texts);
+}
+
+/* Leaves the rows whose windows were closed in (l->answered, upto]. */
+static void cut_group(const struct pt_live *l, struct pt_group *g, size_t ncolumns, int64_t upto)
 {
     size_t n = 0;
     for (size_t i = 0; i < g->n; i++) {
-        if (g->stop[i] <= after || g->stop[i] > upto)
-            continue;
-        g->start[n] = g->start[i];
-        g->stop[n] = g->stop[i];
-        memmove(g->values + n * ncolumns, g->values + i * ncolumns, ncolumns * sizeof *g->values);
-        n++;
+        int64_t closed = close_of(l, g, i);
+        if (closed > l->answered && closed <= upto)
+            move_row(g, n++, i, ncolumns);
     }
     g->n = n;
 }
 
 /* How many rows are left in how many groups. */
-static uint64_t cut(struct pt_answer *a, int64_t after, int64_t upto)
+static uint64_t cut(const struct pt_live *l, struct pt_answer *a, int64_t upto)
 {
     uint64_t rows = 0;
     size_t n = 0;
     for (size_t i = 0; i < a->n; i++) {
-        cut_group(&a->groups[i], a->ncolumns, after, upto);
+        cut_group(l, &a->groups[i], a->ncolumns, upto);
         rows += a->groups[i].n;
         if (a->groups[i].n)
             a->groups[n++] = a->groups[i];
@@ -125,29 +142,44 @@ static uint64_t cut(struct pt_answer *a, int64_t after, int64_t upto)
     return rows;
 }
 
-/* Emits the windows that end up to `upto`; what they hold lies before `until`. */
-static int emit(struct pt_live *l, int64_t upto, int64_t until, struct pt_err *err)
+/* Emits the rows of windows that are closed by `upto` and were not emitted before. */
+static int emit(struct pt_live *l, struct pt_answer *a, int64_t upto, struct pt_err *err)
 {
-    struct pt_answer a;
-    uint64_t rows = 0;
-    int rc = ask(l, until, &a, err);
-    if (rc == 0 && (rows = cut(&a, l->answered, upto)))
-        rc = l->options.emit(l->options.ctx, &a, err);
-    pt_answer_release(&a);
+    uint64_t rows = cut(l, a, upto);
     l->result.rows += rows;
     l->answered = upto;
-    return rc;
+    return rows ? l->options.emit(l->options.ctx, a, err) : 0;
+}
+
+/* The first window that is open at the watermark: sessions among the rows, which lie before it, may
+ * go on. */
+static struct pt_grid_window first_open(struct pt_live *l, const struct pt_answer *a)
+{
+    struct pt_grid_window w = first_window(l, l->watermark);
+    for (size_t i = 0; i < a->n && l->grid.gap; i++)
+        for (size_t row = 0; row < a->groups[i].n; row++) {
+            int64_t closes = close_of(l, &a->groups[i], row), start = a->groups[i].start[row];
+            if (closes <= l->watermark)
+                continue;
+            w.start = start < w.start ? start : w.start;
+            w.stop = closes < w.stop ? closes : w.stop;
+        }
+    return w;
 }
 
 /* Emits what is closed, and forgets it now and then. */
 static int emit_closed(struct pt_live *l, struct pt_err *err)
 {
-    if (emit(l, l->watermark, l->watermark, err) != 0)
-        return -1;
-    l->next = first_window(l, l->watermark);
+    struct pt_answer a;
+    int rc = ask(l, l->watermark, &a, err);
+    if (rc == 0) {
+        l->next = first_open(l, &a);
+        rc = emit(l, &a, l->watermark, err);
+    }
+    pt_answer_release(&a);
     l->emitted_at = pt_time_monotonic();
-    if (l->points < FORGET_POINTS)
-        return 0;
+    if (rc != 0 || l->points < FORGET_POINTS)
+        return rc;
     l->points = 0;
     return pt_intake_forget(l->intake, l->next.start, err);
 }
@@ -193,9 +225,15 @@ static void advance(struct pt_live *l, int64_t ts)
 
 int pt_live_open(struct pt_live **out, const struct pt_live_options *options, struct pt_err *err)
 {
+    const struct pt_query *q = options->query;
     struct pt_live *l = *out = pt_mem_alloc(sizeof *l);
     l->options = *options;
     l->future.most = options->future;
+    pt_grid_begin(&l->grid, &(struct pt_grid_plan){.window = q->window,
+                                                   .slide = q->slide,
+                                                   .gap = q->gap,
+                                                   .origin = q->origin,
+                                                   .calendar = q->calendar});
     l->watermark = l->answered = l->result.newest = PT_TIME_MIN;
     if (pt_intake_open(&l->intake, options->selector, err) != 0)
         return -1;
@@ -227,7 +265,7 @@ static int count_open(struct pt_live *l, struct pt_err *err)
     struct pt_answer a;
     int rc = ask(l, PT_TIME_MAX, &a, err);
     if (rc == 0)
-        l->result.open = cut(&a, l->answered, PT_TIME_MAX);
+        l->result.open = cut(l, &a, PT_TIME_MAX);
     l->result.open_at = PT_TIME_MAX;
     for (size_t i = 0; i < a.n; i++)
         if (a.groups[i].start[0] < l->result.open_at)
@@ -238,7 +276,13 @@ static int count_open(struct pt_live *l, struct pt_err *err)
 
 int pt_live_end(struct pt_live *l, bool early, struct pt_err *err)
 {
-    if (!early)
-        return emit(l, PT_TIME_MAX, PT_TIME_MAX, err);
-    return pt_live_pause(l, err) == 0 ? count_open(l, err) : -1;
+    struct pt_answer a;
+    int rc;
+    if (early)
+        return pt_live_pause(l, err) == 0 ? count_open(l, err) : -1;
+    rc = ask(l, PT_TIME_MAX, &a, err);
+    if (rc == 0)
+        rc = emit(l, &a, PT_TIME_MAX, err);
+    pt_answer_release(&a);
+    return rc;
 }
