@@ -36,24 +36,23 @@ static int note_series(void *feed, const struct pt_store_series *s)
 
 /* A replay numbers only the series that the selector matches.  If there are none, the rest of the
  * catalogue is worth its cost: the message names the nearest. */
-static int replay(struct pt_source *source, struct detect_work *w, struct pt_err *err)
+static int replay(struct pt_store *store, struct detect_work *w, struct pt_err *err)
 {
     struct pt_replay r = w->replay;
     r.want = replay_want;
     r.point = replay_point;
     r.ctx = w;
-    if (pt_replay_run(source, &r, err) < 0)
+    if (pt_replay_run(store, &r, err) < 0)
         return -1;
     if (pt_feed_count(r.feed))
         return 0;
-    return pt_source_each_series(source, NULL, note_series, r.feed, err);
+    return pt_store_each_series(store, NULL, note_series, r.feed, err);
 }
 
 static int from_store(const char *path, struct detect_work *w, struct pt_err *err)
 {
     struct pt_store *store;
     struct pt_store_stats totals;
-    struct pt_source *source;
     int rc;
     if (pt_store_open(&store, path, PT_STORE_READ, err) != 0)
         return -1;
@@ -61,9 +60,7 @@ static int from_store(const char *path, struct detect_work *w, struct pt_err *er
     if (rc == 0 && (rc = pt_store_totals(store, &totals, err)) == 0) {
         w->any = totals.points || totals.documents;
         w->last = totals.last;
-        source = pt_source_store(store);
-        rc = replay(source, w, err);
-        pt_source_free(source);
+        rc = replay(store, w, err);
         pt_store_end_read(store);
     }
     pt_store_close(store);
@@ -121,11 +118,8 @@ static int from_stdin(const struct detect_input *input, struct detect_work *w, s
         rc = pt_stream_each(&w->stream, gather_record, w, err);
     if (rc == 0)
         rc = pt_intake_flush(w->intake, err);
-    if (rc == 0) {
-        struct pt_source *source = pt_source_store(pt_intake_store(w->intake));
-        rc = replay(source, w, err);
-        pt_source_free(source);
-    }
+    if (rc == 0)
+        rc = replay(pt_intake_store(w->intake), w, err);
     pt_intake_free(w->intake);
     return rc;
 }

@@ -55,7 +55,7 @@ static void write_name(struct query_listing *l, const struct pt_breakdown_row *r
     write_reach(l, &row->reach);
 }
 
-static int write_names(const struct pt_breakdown *b, struct pt_source *source, struct pt_err *err)
+static int write_names(const struct pt_breakdown *b, struct pt_store *source, struct pt_err *err)
 {
     static const struct query_column COLUMNS[] = {{"name", NULL}, {"series", NULL},
                                                   {"points", NULL}, {"kind", NULL},
@@ -87,7 +87,7 @@ static void write_tag(struct query_listing *l, const struct pt_breakdown_row *ro
     write_reach(l, &row->reach);
 }
 
-static int no_values(struct pt_source *source, struct pt_err *err)
+static int no_values(struct pt_store *source, struct pt_err *err)
 {
     struct pt_buf tag = {0}, keys = {0};
     int rc = pt_query_tag_keys(source, NULL, &keys, err);
@@ -101,7 +101,7 @@ static int no_values(struct pt_source *source, struct pt_err *err)
     return rc;
 }
 
-static int write_tags(const struct pt_breakdown *b, struct pt_source *source, struct pt_err *err)
+static int write_tags(const struct pt_breakdown *b, struct pt_store *source, struct pt_err *err)
 {
     static const struct query_column KEYS[] = {{"tag", NULL}, {"values", NULL}, {"series", NULL},
                                                {"points", NULL}, {"first", NULL}, {"last", NULL}};
@@ -154,7 +154,7 @@ static void write_weight(struct query_listing *l, int by, const struct pt_breakd
     pt_sheet_num(l->sheet, pt_num_real(100 * (double)row->series / (double)b->series));
 }
 
-static int write_cardinality(const struct pt_breakdown *b, struct pt_source *source,
+static int write_cardinality(const struct pt_breakdown *b, struct pt_store *source,
                              struct pt_err *err)
 {
     static const struct query_column COLUMNS[] = {{"by", NULL}, {"name", NULL}, {"tag", NULL},
@@ -182,7 +182,7 @@ static int write_cardinality(const struct pt_breakdown *b, struct pt_source *sou
 /* --- all ------------------------------------------------------------------------------------- */
 
 static int run(int argc, char **argv, struct pt_breakdown b,
-               int (*write)(const struct pt_breakdown *b, struct pt_source *source,
+               int (*write)(const struct pt_breakdown *b, struct pt_store *source,
                             struct pt_err *err),
                struct pt_err *err)
 {

@@ -74,7 +74,7 @@ static int write_gaps(struct query_listing *l, const struct pt_store_series *ser
     return 0;
 }
 
-static int list(struct pt_source *source, const struct pt_selector *selector,
+static int list(struct pt_store *source, const struct pt_selector *selector,
                 const struct pt_gaps_rule *rule, struct pt_err *err)
 {
     struct query_listing l = {0};

@@ -22,7 +22,7 @@ static int read_stdin(struct query_input *in, const struct query_options *option
 {
     if (pt_intake_open(&in->intake, selector, err) != 0)
         return -1;
-    in->source = pt_source_store(pt_intake_store(in->intake));
+    in->source = pt_intake_store(in->intake);
     return query_input_records(in, options, add, in->intake, err) == 0
                ? pt_intake_flush(in->intake, err)
                : -1;
@@ -37,7 +37,7 @@ int query_input_open(struct query_input *in, const struct query_options *options
     if (pt_store_open(&in->store, pt_program_db(options->db), PT_STORE_READ, err) != 0 ||
         pt_store_begin_read(in->store, err) != 0)
         return -1;
-    in->source = pt_source_store(in->store);
+    in->source = in->store;
     return 0;
 }
 
@@ -46,7 +46,6 @@ int query_input_close(struct query_input *in, int rc, struct pt_err *err)
     bool empty = !in->store && !in->stream.lines;
     if (in->store && in->source)
         pt_store_end_read(in->store);
-    pt_source_free(in->source);
     pt_intake_free(in->intake);
     pt_live_free(in->live);
     pt_store_close(in->store);

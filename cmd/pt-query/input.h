@@ -6,7 +6,7 @@
 #include "cli/stream.h"
 #include "query/intake.h"
 #include "query/live.h"
-#include "query/source.h"
+#include "store/store.h"
 
 /* What the options said. */
 struct query_options {
@@ -23,7 +23,7 @@ struct query_input {
     struct pt_store *store;   /* NULL when standard input was read */
     struct pt_intake *intake; /* else one of these: of what was read to its end, */
     struct pt_live *live;     /* ... or is answered while it is read */
-    struct pt_source *source;
+    struct pt_store *source;  /* what is to be asked: the store, or that of one of these */
     struct pt_stream stream;
 };
 

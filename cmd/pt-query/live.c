@@ -111,7 +111,7 @@ int query_live_run(struct query_input *in, struct query_live *o,
     w.rows = query_rows_new(options->output, &w.out);
     rc = pt_live_open(&in->live, &live, err);
     if (rc == 0) {
-        in->source = pt_source_store(pt_live_store(in->live));
+        in->source = pt_live_store(in->live);
         in->stream.out = &w.out;
         in->stream.pause = pause_input;
         rc = query_input_records(in, options, add, &w, err);

@@ -54,7 +54,7 @@ static int write_run(void *ctx, const struct pt_store_run *run)
 
 static int read_points(struct raw *r, const struct pt_query *q)
 {
-    struct pt_reading reading = {.source = r->in->source, .where = q->where};
+    struct pt_reading reading = {.store = r->in->source, .where = q->where};
     int rc = pt_catalogue_read(&r->list, r->in->source, q->selector, r->err);
     reading.range = (struct pt_store_range){.since = q->since,
                                             .until = q->until,

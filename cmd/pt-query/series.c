@@ -42,7 +42,7 @@ static bool is_wanted(const struct pt_reach *r, int64_t now)
     return opt.stale < 0 || !r->n || query_listing_older(r->last, opt.stale, now);
 }
 
-static int write_list(struct pt_source *source, const struct pt_catalogue *c, struct pt_err *err)
+static int write_list(struct pt_store *source, const struct pt_catalogue *c, struct pt_err *err)
 {
     static const struct query_column COLUMNS[] = {{"name", NULL},   {"tags", NULL},
                                                   {"kind", NULL},   {"unit", NULL},

@@ -1,7 +1,7 @@
 /* nothing.c - see nothing.h.
  *
  * The words are those of pt_query_nothing, so that every program explains an empty answer alike.
- * It asks a source, and a feed is none; so the feed's series are put into an intake, a point
+ * It asks a store, and a feed is none; so the feed's series are put into an intake, a point
  * each.  That costs a copy of their names, once, at the end of a run that found nothing. */
 #include "detect/nothing.h"
 
@@ -59,15 +59,11 @@ static int add_series(struct pt_intake *intake, const struct pt_feed *feed, stru
 int pt_nothing_matched(const struct pt_feed *feed, const struct pt_selector *selector,
                        int64_t since, int64_t until, struct pt_err *err)
 {
-    struct pt_source *source = NULL;
     struct pt_intake *intake;
-    if (pt_intake_open(&intake, NULL, err) == 0 && add_series(intake, feed, err) == 0) {
-        source = pt_source_store(pt_intake_store(intake));
-        pt_query_nothing(source, selector, since, until, err);
-    }
+    if (pt_intake_open(&intake, NULL, err) == 0 && add_series(intake, feed, err) == 0)
+        pt_query_nothing(pt_intake_store(intake), selector, since, until, err);
     if (err->code == PT_FOUND)
         err->code = PT_DATA; /* to judge nothing is no verdict */
-    pt_source_free(source);
     pt_intake_free(intake);
     return -1;
 }

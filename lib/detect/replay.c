@@ -1,6 +1,6 @@
 /* replay.c - see replay.h.
  *
- * A source hands out one series at a time, so the merge goes by slices of an hour: the slice of
+ * A store hands out one series at a time, so the merge goes by slices of an hour: the slice of
  * every series is read into its lane, then the lanes are merged by a heap of lanes, the one with
  * the earliest next point on top.  After an empty slice each series is asked for its next point, so
  * that a gap of years is one step. */
@@ -13,14 +13,14 @@
 #define SLICE PT_HOUR
 
 struct lane {
-    int64_t id;      /* of the series in the source */
+    int64_t id;      /* of the series in the store */
     uint32_t number; /* in the feed */
     struct pt_column points;
     size_t at;
 };
 
 struct merge {
-    struct pt_source *source;
+    struct pt_store *store;
     const struct pt_replay *replay;
     struct lane *lanes;
     size_t n, cap;
@@ -109,7 +109,7 @@ static int load(struct merge *m, int64_t since, int64_t until, bool *empty, stru
         struct lane *l = &m->lanes[i];
         pt_column_clear(&l->points);
         l->at = 0;
-        if (pt_source_each_run(m->source, l->id, &range, add_run, l, err) != 0)
+        if (pt_store_each_run(m->store, l->id, &range, add_run, l, err) != 0)
             return -1;
         *empty = *empty && l->points.n == 0;
     }
@@ -134,7 +134,7 @@ static int find_earliest(struct merge *m, int64_t since, struct pt_err *err)
     struct pt_store_range range = {.since = since, .until = m->replay->until, .summaries = true};
     m->found = false;
     for (size_t i = 0; i < m->n; i++)
-        if (pt_source_each_run(m->source, m->lanes[i].id, &range, note_first, m, err) < 0)
+        if (pt_store_each_run(m->store, m->lanes[i].id, &range, note_first, m, err) < 0)
             return -1;
     return 0;
 }
@@ -143,7 +143,7 @@ static int lead(struct merge *m, struct pt_err *err)
 {
     for (size_t i = 0; i < m->n; i++) {
         struct pt_feed_point p = {.series = m->lanes[i].number};
-        int rc = pt_source_point_before(m->source, m->lanes[i].id, m->replay->since, &p.ts,
+        int rc = pt_store_point_before(m->store, m->lanes[i].id, m->replay->since, &p.ts,
                                         &p.value, err);
         if (rc == 1)
             rc = m->replay->point(m->replay->ctx, &p, err);
@@ -172,10 +172,10 @@ static int run(struct merge *m, struct pt_err *err)
     return rc;
 }
 
-int pt_replay_run(struct pt_source *source, const struct pt_replay *replay, struct pt_err *err)
+int pt_replay_run(struct pt_store *store, const struct pt_replay *replay, struct pt_err *err)
 {
-    struct merge m = {.source = source, .replay = replay};
-    int rc = pt_source_each_series(source, replay->selector, add_lane, &m, err);
+    struct merge m = {.store = store, .replay = replay};
+    int rc = pt_store_each_series(store, replay->selector, add_lane, &m, err);
     if (rc == 0 && m.n) {
         m.heap = pt_mem_array(m.n, sizeof *m.heap);
         rc = run(&m, err);

@@ -1,4 +1,4 @@
-/* replay.h - the points of a source, all series merged, in order of time.
+/* replay.h - the points of a store, all series merged, in order of time.
  *
  * What lies in a store is handed out as if it arrived now, so that whoever judges a stream judges
  * history by the same code.  Of points with the same time the series first in order of name and
@@ -7,7 +7,7 @@
 #define PT_DETECT_REPLAY_H
 
 #include "detect/feed.h"
-#include "query/source.h"
+#include "store/store.h"
 
 struct pt_replay {
     struct pt_feed *feed;                     /* numbers the series */
@@ -20,6 +20,6 @@ struct pt_replay {
 };
 
 /* 0; or what `point` returned when that was not 0; or -1 with err. */
-int pt_replay_run(struct pt_source *source, const struct pt_replay *replay, struct pt_err *err);
+int pt_replay_run(struct pt_store *store, const struct pt_replay *replay, struct pt_err *err);
 
 #endif

@@ -96,7 +96,7 @@ static int add_series(struct pt_breakdown *b, const struct pt_store_series *s,
     return 0;
 }
 
-int pt_breakdown_read(struct pt_breakdown *b, struct pt_source *source,
+int pt_breakdown_read(struct pt_breakdown *b, struct pt_store *source,
                       const struct pt_selector *selector, struct pt_err *err)
 {
     struct pt_catalogue c = {0};

@@ -43,7 +43,7 @@ struct pt_breakdown {
 };
 
 /* Counts the series that the selector (NULL: all) matches. */
-int pt_breakdown_read(struct pt_breakdown *b, struct pt_source *source,
+int pt_breakdown_read(struct pt_breakdown *b, struct pt_store *source,
                       const struct pt_selector *selector, struct pt_err *err);
 
 /* The rows of one table by name, key and value; or, heaviest first, by different values where it

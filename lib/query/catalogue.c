@@ -13,10 +13,10 @@ static int take(void *ctx, const struct pt_store_series *s)
     return 0;
 }
 
-int pt_catalogue_read(struct pt_catalogue *c, struct pt_source *source,
+int pt_catalogue_read(struct pt_catalogue *c, struct pt_store *store,
                       const struct pt_selector *selector, struct pt_err *err)
 {
-    return pt_source_each_series(source, selector, take, c, err);
+    return pt_store_each_series(store, selector, take, c, err);
 }
 
 void pt_catalogue_release(struct pt_catalogue *c)

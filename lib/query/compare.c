@@ -216,26 +216,26 @@ static void merge(struct comparison *c, const struct pt_answer *now, const struc
 
 /* --- the whole ------------------------------------------------------------------------------- */
 
-static int ask(struct pt_source *source, const struct pt_query *query, int64_t back,
+static int ask(struct pt_store *store, const struct pt_query *query, int64_t back,
                const struct pt_query_tap *tap, struct pt_answer *out, struct pt_err *err)
 {
     struct pt_query q = *query;
     q.since -= back;
     q.until -= back;
     q.tap = tap;
-    return pt_query_run(source, &q, out, err);
+    return pt_query_run(store, &q, out, err);
 }
 
-int pt_compare_run(struct pt_source *source, const struct pt_query *query, int64_t back,
+int pt_compare_run(struct pt_store *store, const struct pt_query *query, int64_t back,
                    struct pt_answer *out, struct pt_err *err)
 {
     struct comparison c = {.back = back, .windows = query->window != 0};
     struct pt_query_tap keep = {keep_sample, &c}, judge = {judge_sample, &c};
     struct pt_answer now = {0}, before = {0};
-    int rc = ask(source, query, back, &keep, &before, err);
+    int rc = ask(store, query, back, &keep, &before, err);
     *out = (struct pt_answer){0};
     if (rc == 0)
-        rc = ask(source, query, 0, &judge, &now, err);
+        rc = ask(store, query, 0, &judge, &now, err);
     if (rc == 0)
         merge(&c, &now, &before, out);
     pt_answer_release(&now);

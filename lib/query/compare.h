@@ -11,7 +11,7 @@
  * earlier; a group or a window that only one period has is there with no numbers for the other.
  *
  * Memory: both answers and all values of the earlier period. */
-int pt_compare_run(struct pt_source *source, const struct pt_query *query, int64_t back,
+int pt_compare_run(struct pt_store *store, const struct pt_query *query, int64_t back,
                    struct pt_answer *out, struct pt_err *err);
 
 /* The columns of such an answer for n aggregates: how many there are, and their names, which take

@@ -52,13 +52,13 @@ static void add_gap(struct pt_gaps *g, size_t i)
     g->longest = length > g->longest ? length : g->longest;
 }
 
-int pt_gaps_find(struct pt_gaps *g, struct pt_source *source, int64_t series,
+int pt_gaps_find(struct pt_gaps *g, struct pt_store *store, int64_t series,
                  const struct pt_gaps_rule *rule, struct pt_err *err)
 {
     const struct pt_store_range range = {.since = rule->since, .until = rule->until};
     g->points = g->interval = g->longest = g->missing = 0;
     g->n = 0;
-    if (pt_source_each_run(source, series, &range, take_run, g, err) != 0)
+    if (pt_store_each_run(store, series, &range, take_run, g, err) != 0)
         return -1;
     if (g->points < 2)
         return 0;

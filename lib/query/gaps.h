@@ -8,7 +8,7 @@
 #ifndef PT_QUERY_GAPS_H
 #define PT_QUERY_GAPS_H
 
-#include "query/source.h"
+#include "store/store.h"
 
 struct pt_gaps_rule {
     int64_t since, until; /* half-open: only points in it are looked at */
@@ -35,7 +35,7 @@ struct pt_gaps {
 };
 
 /* Reads the points of one series.  Takes memory for their times, twice. */
-int pt_gaps_find(struct pt_gaps *g, struct pt_source *source, int64_t series,
+int pt_gaps_find(struct pt_gaps *g, struct pt_store *store, int64_t series,
                  const struct pt_gaps_rule *rule, struct pt_err *err);
 
 /* Points there are, of those there should be: from 0 to 1. */

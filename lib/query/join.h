@@ -75,15 +75,15 @@ bool pt_join_is_selector(const struct pt_join *j);
  * number where an operand has no row, and where arithmetic gives none or an infinity.  Groups have
  * the name and unit that their operands share; of a single named expression its name.  0 or -1 with
  * err; *out is to be released either way.  Memory: the answers to all questions, and the joined. */
-int pt_join_run(struct pt_source *source, struct pt_join *j, const struct pt_query *query,
+int pt_join_run(struct pt_store *store, struct pt_join *j, const struct pt_query *query,
                 struct pt_answer *out, struct pt_err *err);
 
 /* Sets err to PT_FOUND with the reason why the last run found no rows.  Returns -1. */
-int pt_join_nothing(struct pt_source *source, const struct pt_join *j,
+int pt_join_nothing(struct pt_store *store, const struct pt_join *j,
                     const struct pt_query *query, struct pt_err *err);
 
 /* As pt_query_tag_keys, of the series of all questions. */
-int pt_join_tag_keys(struct pt_source *source, const struct pt_join *j, struct pt_buf *out,
+int pt_join_tag_keys(struct pt_store *store, const struct pt_join *j, struct pt_buf *out,
                      struct pt_err *err);
 
 void pt_join_release(struct pt_join *j);

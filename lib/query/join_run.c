@@ -245,14 +245,14 @@ static int merge_all(struct run *r)
 
 /* --- the whole ------------------------------------------------------------------------------- */
 
-static int ask(struct run *r, struct pt_source *source)
+static int ask(struct run *r, struct pt_store *store)
 {
     for (size_t i = 0; i < r->j->nquestions; i++) {
         struct pt_query q = *r->query;
         q.selector = r->j->questions[i].selector;
         q.aggs = r->j->questions[i].aggs;
         q.naggs = r->j->questions[i].naggs;
-        if (pt_query_run(source, &q, &r->answers[i], r->err) != 0)
+        if (pt_query_run(store, &q, &r->answers[i], r->err) != 0)
             return -1;
         r->j->questions[i].found = r->answers[i].n > 0;
     }
@@ -269,7 +269,7 @@ static void release(struct run *r)
     free(r->numbers);
 }
 
-int pt_join_run(struct pt_source *source, struct pt_join *j, const struct pt_query *query,
+int pt_join_run(struct pt_store *store, struct pt_join *j, const struct pt_query *query,
                 struct pt_answer *out, struct pt_err *err)
 {
     struct run r = {.j = j, .query = query, .out = out, .err = err};
@@ -280,7 +280,7 @@ int pt_join_run(struct pt_source *source, struct pt_join *j, const struct pt_que
     *out = (struct pt_answer){0};
     for (size_t i = 0; i < query->nby; i++)
         r.by_name |= pt_answer_by_name(query->by[i]);
-    rc = ask(&r, source);
+    rc = ask(&r, store);
     if (rc == 0) {
         *out = (struct pt_answer){.by = query->by,
                                   .nby = query->nby,
@@ -297,24 +297,24 @@ int pt_join_run(struct pt_source *source, struct pt_join *j, const struct pt_que
 }
 
 /* Of the question that found nothing. */
-static int nothing_of(struct pt_source *source, const struct pt_join_question *question,
+static int nothing_of(struct pt_store *store, const struct pt_join_question *question,
                       const struct pt_query *query, struct pt_err *err)
 {
     struct pt_buf shown = {0};
     if (!query->where)
-        return pt_query_nothing(source, question->selector, query->since, query->until, err);
+        return pt_query_nothing(store, question->selector, query->since, query->until, err);
     pt_text_terminal(&shown, pt_selector_text(question->selector));
     pt_err_set(err, PT_FOUND, "no point of %.200s for which --where holds", shown.p);
     pt_buf_release(&shown);
     return -1;
 }
 
-int pt_join_nothing(struct pt_source *source, const struct pt_join *j, const struct pt_query *query,
+int pt_join_nothing(struct pt_store *store, const struct pt_join *j, const struct pt_query *query,
                     struct pt_err *err)
 {
     for (size_t i = 0; i < j->nquestions; i++)
         if (!j->questions[i].found)
-            return nothing_of(source, &j->questions[i], query, err);
+            return nothing_of(store, &j->questions[i], query, err);
     return pt_err_set(err, PT_FOUND, "what is joined has no group%s in common%s",
                       query->window ? " and window" : "",
                       j->ncolumns > 1 ? "; --join outer shows who has what" : "");

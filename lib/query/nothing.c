@@ -76,18 +76,18 @@ static int end_walk(void *ctx, const struct pt_store_series *s)
     return 1;
 }
 
-int pt_query_nothing(struct pt_source *source, const struct pt_selector *selector, int64_t since,
+int pt_query_nothing(struct pt_store *store, const struct pt_selector *selector, int64_t since,
                      int64_t until, struct pt_err *err)
 {
     struct look l = {0};
     struct pt_buf shown = {0};
-    int rc = pt_source_each_series(source, selector, end_walk, NULL, err);
+    int rc = pt_store_each_series(store, selector, end_walk, NULL, err);
     pt_text_terminal(&shown, selector ? pt_selector_text(selector) : PT_STR("*"));
     if (selector)
         l.wanted = pt_selector_exact_name(selector);
     if (rc == 1)
         rc = no_points(shown.p, since, until, err);
-    else if (rc == 0 && pt_source_each_series(source, NULL, look_at, &l, err) == 0)
+    else if (rc == 0 && pt_store_each_series(store, NULL, look_at, &l, err) == 0)
         rc = no_series(&l, shown.p, err);
     pt_buf_release(&shown);
     pt_map_release(&l.names);
@@ -124,22 +124,22 @@ static void write_keys(struct keys *k, struct pt_buf *out)
     pt_arena_release(&k->arena);
 }
 
-int pt_query_tag_keys(struct pt_source *source, const struct pt_selector *selector,
+int pt_query_tag_keys(struct pt_store *store, const struct pt_selector *selector,
                       struct pt_buf *out, struct pt_err *err)
 {
     struct keys k = {0};
-    int rc = pt_source_each_series(source, selector, note_keys, &k, err);
+    int rc = pt_store_each_series(store, selector, note_keys, &k, err);
     write_keys(&k, out);
     return rc;
 }
 
-int pt_join_tag_keys(struct pt_source *source, const struct pt_join *j, struct pt_buf *out,
+int pt_join_tag_keys(struct pt_store *store, const struct pt_join *j, struct pt_buf *out,
                      struct pt_err *err)
 {
     struct keys k = {0};
     int rc = 0;
     for (size_t i = 0; i < j->nquestions && rc == 0; i++)
-        rc = pt_source_each_series(source, j->questions[i].selector, note_keys, &k, err);
+        rc = pt_store_each_series(store, j->questions[i].selector, note_keys, &k, err);
     write_keys(&k, out);
     return rc;
 }

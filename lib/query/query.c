@@ -2,7 +2,7 @@
  *
  * First the catalogue: every matching series is put into its group, and the groups are put in
  * order.  Then the points, group by group, so that only one group's windows (and values, for
- * quantiles) are in memory at a time.  Where no quantile is asked for, the source may answer with
+ * quantiles) are in memory at a time.  Where no quantile is asked for, the store may answer with
  * summaries, and chunks that lie inside one window are never decoded.
  *
  * A group with more values than memory is to hold is read over again, for a sketch and then for the
@@ -25,7 +25,7 @@ struct member {
 };
 
 struct run {
-    struct pt_source *source;
+    struct pt_store *store;
     const struct pt_query *query;
     struct pt_answer *answer;
     struct pt_err *err;
@@ -247,7 +247,7 @@ static bool only_ends(const struct pt_query *q)
 static void set_reading(struct run *r)
 {
     const struct pt_query *q = r->query;
-    r->reading.source = r->source;
+    r->reading.store = r->store;
     r->reading.where = q->where;
     r->reading.range = (struct pt_store_range){.since = q->since,
                                                .until = q->until,
@@ -289,7 +289,7 @@ static int rank_group(struct run *r, size_t begin, size_t end)
                                    .moments = r->need.moments,
                                    .sum = r->need.sum,
                                    .held = r->need.held};
-    struct pt_reading again = {.source = r->source, .where = r->query->where};
+    struct pt_reading again = {.store = r->store, .where = r->query->where};
     struct pt_rank rank = {.type = r->query->quantile_type};
     double share[PT_AGGS_MOST];
     size_t n = pt_tabulate_shares(r->query, share);
@@ -422,7 +422,7 @@ static int check_slide(const struct pt_query *q, struct pt_err *err)
                       PT_QUERY_SLIDES_MOST);
 }
 
-/* What sources and windows must provide. */
+/* What the store and windows must provide. */
 static void prepare(struct run *r)
 {
     const struct pt_query *q = r->query;
@@ -436,10 +436,10 @@ static void prepare(struct run *r)
     set_reading(r);
 }
 
-int pt_query_run(struct pt_source *source, const struct pt_query *query, struct pt_answer *out,
+int pt_query_run(struct pt_store *store, const struct pt_query *query, struct pt_answer *out,
                  struct pt_err *err)
 {
-    struct run r = {.source = source, .query = query, .answer = out, .err = err};
+    struct run r = {.store = store, .query = query, .answer = out, .err = err};
     int64_t clock = pt_time_monotonic();
     int rc;
     *out = (struct pt_answer){.by = query->by,
@@ -454,7 +454,7 @@ int pt_query_run(struct pt_source *source, const struct pt_query *query, struct 
         r.by_series |= pt_answer_by_series(query->by[i]);
         r.by_tags |= !pt_answer_by_name(query->by[i]) && !pt_answer_by_series(query->by[i]);
     }
-    rc = pt_source_each_series(source, query->selector, add_member, &r, err);
+    rc = pt_store_each_series(store, query->selector, add_member, &r, err);
     if (rc == 0 && r.n)
         sort_groups(&r);
     spend(&out->plan.find_ns, &clock);

@@ -17,7 +17,7 @@
 #include "query/agg.h"
 #include "query/answer.h"
 #include "query/formula.h"
-#include "query/source.h"
+#include "store/store.h"
 
 /* Is shown the values behind each row, once the rest of the row is known; may reorder them. */
 struct pt_query_tap {
@@ -61,17 +61,17 @@ enum {
  * than PT_QUERY_VALUES of those, and of more about one in fifty for each quantile, which are then
  * read twice.  With `sketch` some kilobytes for each window instead.  For distinct values,
  * histograms, and quantiles of windows that overlap, four times the group's values. */
-int pt_query_run(struct pt_source *source, const struct pt_query *query, struct pt_answer *out,
+int pt_query_run(struct pt_store *store, const struct pt_query *query, struct pt_answer *out,
                  struct pt_err *err);
 
 /* Sets err to PT_FOUND with the reason why the query found nothing: no such series (and the nearest
  * name there is), or no points of them in the range.  Returns -1, also when it fails itself. */
-int pt_query_nothing(struct pt_source *source, const struct pt_selector *selector, int64_t since,
+int pt_query_nothing(struct pt_store *store, const struct pt_selector *selector, int64_t since,
                      int64_t until, struct pt_err *err);
 
 /* Appends the keys of all tags of the series, "host, venue"; for a message about one that none
  * has. */
-int pt_query_tag_keys(struct pt_source *source, const struct pt_selector *selector,
+int pt_query_tag_keys(struct pt_store *store, const struct pt_selector *selector,
                       struct pt_buf *out, struct pt_err *err);
 
 #endif

@@ -21,11 +21,11 @@ static int take_run(void *reach, const struct pt_store_run *run)
     return 0;
 }
 
-int pt_reach_read(struct pt_reach *e, struct pt_source *source, int64_t series,
+int pt_reach_read(struct pt_reach *e, struct pt_store *store, int64_t series,
                    struct pt_err *err)
 {
     const struct pt_store_range all = {.since = PT_TIME_MIN, .until = PT_TIME_MAX,
                                        .summaries = true, .detail = PT_STORE_EXTENT};
     *e = (struct pt_reach){0};
-    return pt_source_each_run(source, series, &all, take_run, e, err);
+    return pt_store_each_run(store, series, &all, take_run, e, err);
 }

@@ -4,7 +4,7 @@
 #ifndef PT_QUERY_REACH_H
 #define PT_QUERY_REACH_H
 
-#include "query/source.h"
+#include "store/store.h"
 
 /* The zero value is that of no points. */
 struct pt_reach {
@@ -12,7 +12,7 @@ struct pt_reach {
     int64_t first, last; /* times; nothing when n = 0 */
 };
 
-int pt_reach_read(struct pt_reach *e, struct pt_source *source, int64_t series,
+int pt_reach_read(struct pt_reach *e, struct pt_store *store, int64_t series,
                    struct pt_err *err);
 
 void pt_reach_join(struct pt_reach *e, const struct pt_reach *with);

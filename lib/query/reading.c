@@ -63,12 +63,12 @@ static int each_run(struct pt_reading *r, int64_t series, const struct pt_store_
 {
     struct pt_store_range judged = *range;
     if (!r->where)
-        return pt_source_each_run(r->source, series, range, each, ctx, err);
+        return pt_store_each_run(r->store, series, range, each, ctx, err);
     judged.judge = judge;
     judged.judge_ctx = (void *)r->where;
     r->each = each;
     r->ctx = ctx;
-    return pt_source_each_run(r->source, series, &judged, take_run, r, err);
+    return pt_store_each_run(r->store, series, &judged, take_run, r, err);
 }
 
 int pt_reading_each_run(struct pt_reading *r, int64_t series,
@@ -91,7 +91,7 @@ static int note_last(void *ctx, const struct pt_store_run *run)
     return 0;
 }
 
-/* Without a condition, and where damage is an error, the source knows. */
+/* Without a condition, and where damage is an error, the store knows. */
 int pt_reading_before(struct pt_reading *r, int64_t series, struct pt_num *value,
                       struct pt_err *err)
 {
@@ -103,7 +103,7 @@ int pt_reading_before(struct pt_reading *r, int64_t series, struct pt_num *value
     if (range.until == PT_TIME_MIN)
         return 0;
     if (!r->where && !range.damaged)
-        return pt_source_point_before(r->source, series, range.until, &ts, value, err);
+        return pt_store_point_before(r->store, series, range.until, &ts, value, err);
     do {
         range.since = range.until < PT_TIME_MIN + stretch ? PT_TIME_MIN : range.until - stretch;
         if (each_run(r, series, &range, note_last, &last, err) != 0)

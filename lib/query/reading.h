@@ -7,11 +7,11 @@
 #define PT_QUERY_READING_H
 
 #include "query/formula.h"
-#include "query/source.h"
+#include "store/store.h"
 
 /* Set what is public and zero the rest; pt_reading_release when done. */
 struct pt_reading {
-    struct pt_source *source;
+    struct pt_store *store;
     struct pt_store_range range;    /* all but the judge */
     const struct pt_formula *where; /* of the value, its variable 0; NULL: all points */
     /* private */
@@ -22,7 +22,7 @@ struct pt_reading {
     size_t cap;
 };
 
-/* As pt_source_each_run; runs are never empty. */
+/* As pt_store_each_run; runs are never empty. */
 int pt_reading_each_run(struct pt_reading *r, int64_t series,
                         int (*each)(void *ctx, const struct pt_store_run *run), void *ctx,
                         struct pt_err *err);

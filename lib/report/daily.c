@@ -248,7 +248,6 @@ static void builder_init(struct builder *b, struct pt_report *r, struct pt_store
     b->daily.findings = pt_findings_new();
     b->daily.report = r;
     b->daily.store = store;
-    b->daily.source = pt_source_store(store);
     b->daily.since = r->since;
     b->daily.until = r->until;
     for (int i = 0; i < NPARTS; i++)
@@ -263,7 +262,6 @@ static void builder_release(struct builder *b)
     pt_keyed_release(&b->daily.metrics);
     pt_keyed_release(&b->daily.types);
     pt_findings_free(b->daily.findings);
-    pt_source_free(b->daily.source);
     pt_arena_release(&b->daily.scratch);
     pt_buf_release(&b->daily.text);
 }

@@ -75,7 +75,7 @@ int pt_part_ask(struct pt_daily *d, const struct pt_ask *ask, struct pt_answer *
     q.selector = selector;
     q.aggs = aggs;
     q.naggs = (size_t)n;
-    rc = pt_query_run(d->source, &q, out, err);
+    rc = pt_query_run(d->store, &q, out, err);
     pt_selector_free(selector);
     if (rc < 0)
         pt_answer_release(out);

@@ -25,7 +25,6 @@ struct pt_holding {
 struct pt_daily {
     struct pt_report *report;
     struct pt_store *store;
-    struct pt_source *source;
     struct pt_findings *findings;
     struct pt_keyed metrics, types; /* of struct pt_holding: what there is in the period */
     int64_t since, until;           /* the period, half-open */

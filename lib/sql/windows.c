@@ -208,7 +208,7 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *plan, int a
     enum { HEXADECIMAL = 16 };
     struct cursor *c = (struct cursor *)base;
     struct request r = {.query = {.since = PT_TIME_MIN, .until = PT_TIME_MAX}};
-    struct pt_source *source = pt_source_store(pt_table_store(base->pVtab));
+    struct pt_store *store = pt_table_store(base->pVtab);
     struct pt_err err = {0};
     char *terms;
     int rc;
@@ -222,9 +222,8 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *plan, int a
     rc = take_terms(c, &r, terms + 1, argv, &err);
     r.query.selector = r.selector;
     if (rc == 0 && !c->range.none)
-        rc = pt_query_run(source, &r.query, &c->answer, &err);
+        rc = pt_query_run(store, &r.query, &c->answer, &err);
     settle(c);
-    pt_source_free(source);
     pt_selector_free(r.selector);
     free(r.keys);
     return rc == 0 ? SQLITE_OK : pt_table_fail(base->pVtab, &err);

@@ -83,7 +83,7 @@ static const struct pt_query WINDOWS[] = {
 
 static void ask(struct pt_intake *in, const struct pt_query *window, struct pt_answer *out)
 {
-    struct pt_source *s = pt_source_store(pt_intake_store(in));
+    struct pt_store *s = pt_intake_store(in);
     static const char *const BY[] = {"a", "name"};
     struct pt_agg aggs[PT_AGGS_MOST];
     struct pt_err err = {0};
@@ -98,7 +98,6 @@ static void ask(struct pt_intake *in, const struct pt_query *window, struct pt_a
     q.naggs = (size_t)pt_agg_parse(ALL, aggs, &err);
     if (pt_query_run(s, &q, out, &err) != 0)
         abort();
-    pt_source_free(s);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

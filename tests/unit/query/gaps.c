@@ -11,7 +11,7 @@ static const struct pt_gaps_rule HALF = {PT_TIME_MIN, PT_TIME_MAX, 1.5, 0};
 static void find(struct pt_gaps *g, const int64_t *ts, size_t n, const struct pt_gaps_rule *rule)
 {
     struct pt_intake *intake;
-    struct pt_source *source;
+    struct pt_store *source;
     struct pt_err err = {0};
     CHECK_INT(pt_intake_open(&intake, NULL, &err), 0);
     for (size_t i = 0; i < n; i++)
@@ -20,10 +20,9 @@ static void find(struct pt_gaps *g, const int64_t *ts, size_t n, const struct pt
                                           .name = PT_STR("m"), .ts = ts[i]},
                       &err);
     CHECK_INT(pt_intake_flush(intake, &err), 0);
-    source = pt_source_store(pt_intake_store(intake));
+    source = pt_intake_store(intake);
     CHECK_INT(pt_gaps_find(g, source, 1, rule, &err), 0);
     CHECK_INT((int64_t)g->points, (int64_t)n);
-    pt_source_free(source);
     pt_intake_free(intake);
 }
 #define FIND(g, rule, ...)                                                                        \

@@ -29,12 +29,12 @@ static void put(const char *line)
     CHECK_INT(pt_intake_add(intake, &record, &err), 0);
 }
 
-/* What was put, to be freed with pt_source_free. */
-static struct pt_source *asked(void)
+/* What was put. */
+static struct pt_store *asked(void)
 {
     struct pt_err err = {0};
     CHECK_INT(pt_intake_flush(intake, &err), 0);
-    return pt_source_store(pt_intake_store(intake));
+    return pt_intake_store(intake);
 }
 
 static int count(void *ctx, const struct pt_store_run *run)
@@ -44,18 +44,18 @@ static int count(void *ctx, const struct pt_store_run *run)
     return 0;
 }
 
-static size_t points(struct pt_source *s, int64_t series, int64_t since, int64_t until)
+static size_t points(struct pt_store *s, int64_t series, int64_t since, int64_t until)
 {
     struct pt_store_range range = {.since = since, .until = until, .summaries = true};
     struct pt_err err = {0};
     size_t n = 0;
-    CHECK_INT(pt_source_each_run(s, series, &range, count, &n, &err), 0);
+    CHECK_INT(pt_store_each_run(s, series, &range, count, &n, &err), 0);
     return n;
 }
 
 static void one_series_however_spelled(void)
 {
-    struct pt_source *s;
+    struct pt_store *s;
     struct pt_catalogue c = {0};
     struct pt_err err = {0};
     begin(NULL);
@@ -76,13 +76,12 @@ static void one_series_however_spelled(void)
     CHECK_STR(c.series[2].tags, "{}");
     CHECK_INT((int64_t)points(s, c.series[1].id, PT_TIME_MIN, PT_TIME_MAX), 3);
     pt_catalogue_release(&c);
-    pt_source_free(s);
     end();
 }
 
 static void cuts_to_the_range(void)
 {
-    struct pt_source *s;
+    struct pt_store *s;
     struct pt_num value;
     struct pt_err err = {0};
     int64_t ts;
@@ -95,17 +94,16 @@ static void cuts_to_the_range(void)
     CHECK_INT((int64_t)points(s, 1, 11, 30), 1);
     CHECK_INT((int64_t)points(s, 1, 31, 40), 0);
     CHECK_INT((int64_t)points(s, 1, 20, 20), 0);
-    CHECK_INT(pt_source_point_before(s, 1, 10, &ts, &value, &err), 0);
-    CHECK_INT(pt_source_point_before(s, 1, 30, &ts, &value, &err), 1);
+    CHECK_INT(pt_store_point_before(s, 1, 10, &ts, &value, &err), 0);
+    CHECK_INT(pt_store_point_before(s, 1, 30, &ts, &value, &err), 1);
     CHECK_INT(ts, 20);
     CHECK_NEAR(value.d, 2, 0);
-    pt_source_free(s);
     end();
 }
 
 static void keeps_only_what_is_wanted(void)
 {
-    struct pt_source *s;
+    struct pt_store *s;
     struct pt_catalogue c = {0};
     struct pt_selector *selector;
     struct pt_err err = {0};
@@ -120,14 +118,13 @@ static void keeps_only_what_is_wanted(void)
     CHECK_INT((int64_t)points(s, c.series[1].id, PT_TIME_MIN, PT_TIME_MAX), 0);
     pt_catalogue_release(&c);
     pt_selector_free(selector);
-    pt_source_free(s);
     end();
 }
 
 /* Names are told apart from what follows them in a key. */
 static void names_of_any_bytes(void)
 {
-    struct pt_source *s;
+    struct pt_store *s;
     struct pt_catalogue c = {0};
     struct pt_err err = {0};
     begin(NULL);
@@ -137,7 +134,6 @@ static void names_of_any_bytes(void)
     CHECK_INT(pt_catalogue_read(&c, s, NULL, &err), 0);
     CHECK_INT((int64_t)c.n, 2);
     pt_catalogue_release(&c);
-    pt_source_free(s);
     end();
 }
 
@@ -145,7 +141,7 @@ static void names_of_any_bytes(void)
 static void answers(void)
 {
     static const char *const BY[] = {"h"};
-    struct pt_source *s;
+    struct pt_store *s;
     struct pt_agg aggs[PT_AGGS_MOST];
     struct pt_err err = {0};
     struct pt_query q = {.since = PT_TIME_MIN, .until = PT_TIME_MAX, .aggs = aggs, .by = BY,
@@ -167,7 +163,6 @@ static void answers(void)
     CHECK_STR(a.groups[1].tags, "{\"h\":\"z\"}");
     CHECK(isnan(a.groups[1].values[1].d));
     pt_answer_release(&a);
-    pt_source_free(s);
     end();
 }
 
@@ -196,7 +191,7 @@ static void forgets(void)
     const struct pt_store_range all = {.since = PT_TIME_MIN, .until = PT_TIME_MAX};
     struct pt_err err = {0};
     struct pt_num value;
-    struct pt_source *s;
+    struct pt_store *s;
     int64_t ts;
     begin(NULL);
     for (int64_t t = 1; t <= N; t++) {
@@ -217,9 +212,9 @@ static void forgets(void)
         static const char *const NAMES[] = {"long", "once", "tail"};
         static const int64_t LAST[] = {N + 1000, 7, N}, BEFORE[] = {CUT - 1, 7, CUT - 500};
         int64_t e[3] = {0};
-        CHECK_INT(pt_source_each_run(s, id, &all, extent, e, &err), 0);
+        CHECK_INT(pt_store_each_run(s, id, &all, extent, e, &err), 0);
         CHECK_INT(e[2], LAST[id - 1]);
-        CHECK_INT(pt_source_point_before(s, id, CUT, &ts, &value, &err), 1);
+        CHECK_INT(pt_store_point_before(s, id, CUT, &ts, &value, &err), 1);
         if (!CHECK_INT(ts, BEFORE[id - 1]))
             printf("#   of %s\n", NAMES[id - 1]);
         CHECK_INT((int64_t)value.d, ts);
@@ -229,7 +224,6 @@ static void forgets(void)
             CHECK_INT(e[0], 13); /* 14500, 15000, 15001, 15500 to 20000 */
     }
     CHECK_INT((int64_t)points(s, 1, CUT, PT_TIME_MAX), N + 1000 - CUT + 1);
-    pt_source_free(s);
     end();
 }
 

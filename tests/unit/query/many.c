@@ -59,13 +59,12 @@ static void quantiles(void)
     static const double Q[] = {0.5, 0.99, 0.001};
     double *all = malloc(POINTS * sizeof *all), want[3];
     struct pt_store *store = make_store(all);
-    struct pt_source *source = pt_source_store(store);
     struct pt_agg aggs[PT_AGGS_MOST];
     struct pt_query q = {.since = PT_TIME_MIN, .until = PT_TIME_MAX, .aggs = aggs};
     struct pt_answer a;
     struct pt_err err = {0};
     q.naggs = (size_t)pt_agg_parse("p50,count,p99,p0.1,max", aggs, &err);
-    ok(pt_query_run(source, &q, &a, &err), &err);
+    ok(pt_query_run(store, &q, &a, &err), &err);
     pt_quantile_select(all, POINTS, Q, 3, want);
     if (CHECK(a.n == 1 && a.groups[0].n == 1)) {
         const struct pt_num *row = a.groups[0].values;
@@ -77,7 +76,6 @@ static void quantiles(void)
     }
     CHECK(a.plan.effort.sketches > 0 && a.plan.effort.points > POINTS);
     pt_answer_release(&a);
-    pt_source_free(source);
     pt_store_close(store);
     free(all);
     unlink(PATH);
