@@ -160,6 +160,24 @@ static void fill_rows(struct filling *f, const struct pt_fill *fill)
     }
 }
 
+/* A text lasts, but there is none between two, and no number in its place. */
+static void fill_texts(struct filling *f, const struct pt_fill *fill, size_t c)
+{
+    struct pt_str last = {0};
+    bool any = false;
+    for (size_t i = 0; i < f->to.n; i++)
+        any = any || f->to.texts[i * f->columns + c].n > 0;
+    for (size_t i = 0; any && i < f->to.n; i++) {
+        size_t at = i * f->columns + c;
+        if (f->real[i])
+            last = f->to.texts[at];
+        else
+            f->to.values[at] = pt_num_real(NAN);
+        if (fill->kind == PT_FILL_PREVIOUS)
+            f->to.texts[at] = last;
+    }
+}
+
 /* --- all ------------------------------------------------------------------------------------- */
 
 int pt_fill_answer(struct pt_answer *a, const struct pt_query *q, const struct pt_fill *fill,
@@ -173,6 +191,8 @@ int pt_fill_answer(struct pt_answer *a, const struct pt_query *q, const struct p
     for (size_t i = 0; i < a->n && rc == 0; i++) {
         struct filling f = spread(&a->groups[i], &w, a->ncolumns);
         fill_rows(&f, fill);
+        for (size_t c = 0; f.to.texts && c < a->ncolumns; c++)
+            fill_texts(&f, fill, c);
         pt_group_release(&a->groups[i]);
         a->groups[i] = f.to;
         free(f.real);

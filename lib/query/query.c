@@ -268,7 +268,8 @@ static int fill_windows(struct run *r, size_t begin, size_t end, struct pt_windo
 {
     int rc = 0;
     r->reading.range.summaries = !need.values && !need.sketches && !need.held;
-    r->reading.range.sketches = need.sketches && !need.held && !(r->need.values && r->query->partial);
+    r->reading.range.sketches =
+        need.sketches && !need.held && !(r->need.values && r->query->partial);
     pt_windows_begin(&r->windows, &r->grid, need);
     for (size_t i = begin; i < end && rc == 0; i++)
         rc = take_series(r, r->members[i].series);
