@@ -22,7 +22,7 @@ struct kind {
 
 static const struct kind KINDS[] = {
     {"records", NULL, {NULL}},
-    {"events", "event", {"severity", "message", "code"}},
+    {"events", "event", {"severity", "priority", "message", "code"}},
     {"spans", "span", {"span", "parent", "dur", "status"}},
     {"trades",
      "trade",

@@ -14,9 +14,10 @@
 
 enum { C_TS, C_STOP, C_TIME, C_NAME, C_TAGS, C_UNIT, C_AGGS };
 
-static const char *const AGGS[] = {"count", "sum",    "avg",      "min", "max", "first",
-                                   "last",  "stddev", "p25",      "p50", "p75", "p90",
-                                   "p95",   "p99",    "increase", "rate"};
+static const char *const AGGS[] = {"count", "sum",        "avg",    "min",      "max",      "range",
+                                   "first", "last",       "stddev", "variance", "p25",      "p50",
+                                   "p75",   "p90",        "p95",    "p99",      "increase", "rate",
+                                   "delta", "derivative", "twa"};
 enum { NAGGS = sizeof AGGS / sizeof AGGS[0], KEYS_MOST = 32 };
 
 /* The arguments. */
