@@ -192,7 +192,7 @@ static int take_terms(struct cursor *c, const char *at, sqlite3_value **argv, st
         else if (column == PT_SERIES_VALUE)
             bound(c, op, *argv);
         else
-            rc = pt_series_set_term(&c->set, op, column, *argv, err);
+            pt_series_set_term(&c->set, op, column, *argv);
         argv++;
     }
     return rc;

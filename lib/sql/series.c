@@ -197,7 +197,7 @@ void pt_series_set_begin(struct pt_series_set *s, const struct pt_series_keys *k
     }
 }
 
-static int take_id(struct pt_series_set *s, sqlite3_value *value)
+static void take_id(struct pt_series_set *s, sqlite3_value *value)
 {
     int type = sqlite3_value_numeric_type(value);
     int64_t id = sqlite3_value_int64(value);
@@ -206,26 +206,26 @@ static int take_id(struct pt_series_set *s, sqlite3_value *value)
     s->none |= s->one && s->only != id;
     s->one = true;
     s->only = id;
-    return 0;
 }
 
-int pt_series_set_term(struct pt_series_set *s, char op, int column, sqlite3_value *value,
-                       struct pt_err *err)
+void pt_series_set_term(struct pt_series_set *s, char op, int column, sqlite3_value *value)
 {
     struct pt_str text;
-    (void)err;
-    if (column == PT_SERIES_ID)
-        return take_id(s, value);
+    if (column == PT_SERIES_ID) {
+        take_id(s, value);
+        return;
+    }
     text = pt_module_text(value);
-    if (column == PT_SERIES_SELECTOR)
-        return s->selector = text, 0;
+    if (column == PT_SERIES_SELECTOR) {
+        s->selector = text;
+        return;
+    }
     s->none |= !text.p; /* nothing is equal to NULL, or like it */
     if (column == PT_SERIES_NAME && op == '=')
         s->name = text;
     s->terms = pt_mem_grow(s->terms, &s->terms_cap, s->nterms + 1, sizeof *s->terms);
     s->terms[s->nterms++] = (struct pt_series_term){op, column, text};
     want(s, column);
-    return 0;
 }
 
 /* --- reading --------------------------------------------------------------------------------- */

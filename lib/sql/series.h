@@ -83,8 +83,7 @@ void pt_series_set_begin(struct pt_series_set *s, const struct pt_series_keys *k
                          const char **plan);
 
 /* Takes a constraint; the value is borrowed until the set was read. */
-int pt_series_set_term(struct pt_series_set *s, char op, int column, sqlite3_value *value,
-                       struct pt_err *err);
+void pt_series_set_term(struct pt_series_set *s, char op, int column, sqlite3_value *value);
 
 /* Fills the set, in the order that the plan promises, else in that of the catalogue. */
 int pt_series_set_read(struct pt_series_set *s, struct pt_store *store, struct pt_err *err);
