@@ -203,7 +203,7 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libpt.a
 PACKAGES := $(TOOLS) $(foreach l,$(NEEDED) $(OPTIONAL),$(call package,$(l))) \
             $(if $(filter check,$(MAKECMDGOALS)),$(SENDERS))
 # The peers of the benchmarks, where npm may have come without Debian, and what npm brings.
-PEERS     = sqlite3 victoria-metrics clickhouse-server mawk datamash miller jq \
+PEERS     = sqlite3 curl victoria-metrics clickhouse-server mawk datamash miller jq \
             $(if $(shell command -v npm),,nodejs npm)
 PEERS_NPM = @duckdb/node-api
 

@@ -1,7 +1,9 @@
 """The peers that hold M and answer questions, each timed by itself, without start or client.
 
 Each is made of the bench and used by `with`, which loads M; ask(question) gives the rows of the
-answer and the seconds it took, or None where the peer has no words for the question.
+answer and the seconds it took, or None where the peer has no words for the question.  client() is
+the command that asks nothing of M in the way that people ask from a shell: what it takes comes to
+every answer there.
 """
 import collections
 import json
@@ -45,6 +47,9 @@ class Duck:
 
     def __exit__(self, *_):
         end(self.process)
+
+    def client(self):
+        return ["node", DUCK_JS, ":memory:", "SELECT 1"]
 
     def say(self, statement):
         print(statement, file=self.process.stdin, flush=True)
@@ -104,6 +109,9 @@ class Rows:
     def __exit__(self, *_):
         self.db.close()
 
+    def client(self):
+        return ["sqlite3", self.path, "SELECT 1"]
+
     def ask(self, question):
         if not question.rows:
             return None
@@ -123,6 +131,9 @@ class House(ClickHouse):
         super().__enter__()
         self.load(self.bench.data("csv"), self.bench.points)
         return self
+
+    def client(self):
+        return ["curl", "-s", f"http://127.0.0.1:{self.port}/ping"]
 
     def ask(self, question):
         sql = question.clickhouse or question.sql
@@ -145,6 +156,9 @@ class Victoria(VictoriaMetrics):
         self.load(self.bench.data("influx"), self.bench.points)
         self.merged_size()
         return self
+
+    def client(self):
+        return ["curl", "-s", f"http://127.0.0.1:{self.port}/health"]
 
     @staticmethod
     def points(path, text):

@@ -1,10 +1,12 @@
-"""Questions to a store of M: pt-query from its start to its exit, beside what others take inside.
+"""Questions to a store of M: pt-query from its start to its exit, beside what others take inside,
+and beside that with the start of a client, which is how long a shell waits for them.
 
 Every peer's answer is compared with pt's before anything is timed: what is quick because it
 computes something else is no peer, and pt must not become it.
 """
 import contextlib
 import json
+import shutil
 
 from lib.engines import ENGINES
 from lib.measure import Run, measure, median, timed
@@ -43,7 +45,13 @@ def contenders(bench, question, engines):
     return able
 
 
-def compare(bench, key, question, engines):
+def starts(engines):
+    """What the client of each takes before it asks anything; 0 where there is none."""
+    return {e.name: median(timed(e.client(), TIMES)).wall if shutil.which(e.client()[0]) else 0
+            for e in engines}
+
+
+def compare(bench, key, question, engines, start):
     taken = {}
     able = contenders(bench, question, engines)
     for _ in range(bench.runs):
@@ -52,11 +60,13 @@ def compare(bench, key, question, engines):
     taken = {name: median(runs) for name, runs in taken.items()}
     bench.note(question.what)
     for name, run in taken.items():
-        beside = "" if name == "pt" else f"/ pt: {run.wall / taken['pt'].wall:.2f}"
+        pt = taken["pt"].wall
+        beside = "" if name == "pt" else (f"/ pt: {run.wall / pt:.2f}, with its client "
+                                          f"{(run.wall + start[name]) / pt:.2f}")
         bench.row(f"  {key} {name}", run, beside=beside)
     bench.measured[f"query.{key}"] = taken.pop("pt").wall * 1e3
     if taken:
-        quickest = min(run.wall for run in taken.values())
+        quickest = min(run.wall + start[name] for name, run in taken.items())
         bench.ratio(f"query.{key}.peers", quickest * 1e3, bench.measured[f"query.{key}"])
 
 
@@ -65,9 +75,12 @@ def main(bench):
     bench.store()
     with contextlib.ExitStack() as open_ones:
         engines = [open_ones.enter_context(peer(bench)) for peer in present(bench, *ENGINES)]
+        start = starts(engines)
+        for name, wall in start.items():
+            bench.note(f"the client of {name} starts in {wall * 1e3:.1f} ms")
         for key, question in questions(bench).items():
             if question.needs and question.needs not in known:
                 bench.note(f"{question.what}: pt-query has no {question.needs} here: left out")
                 continue
-            compare(bench, key, question, engines)
+            compare(bench, key, question, engines, start)
         contenders(bench, sums(), engines)
