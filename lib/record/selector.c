@@ -6,6 +6,7 @@
 #include "record/selector.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "record/term.h"
 
 #include <ctype.h>
@@ -18,6 +19,7 @@ struct matcher {
     enum op op;
     char *key, *value;
     struct pt_pattern *pattern; /* for OP_MATCH and OP_NOT_MATCH */
+    struct pt_buf spelled;      /* of OP_EQUAL: how canonical tags that match spell it; or empty */
 };
 
 struct pt_selector {
@@ -68,6 +70,16 @@ static int parse_op(const char *text, const char **at, enum op *op, struct pt_er
     return 0;
 }
 
+/* A tag that is missing equals the empty text, so that has no spelling. */
+static void spell(struct matcher *m)
+{
+    if (m->op != OP_EQUAL || !*m->value)
+        return;
+    pt_text_json(&m->spelled, pt_str(m->key));
+    pt_buf_putc(&m->spelled, ':');
+    pt_text_json(&m->spelled, pt_str(m->value));
+}
+
 static int parse_matcher(struct pt_selector *s, const char *text, const char **at,
                          struct pt_err *err)
 {
@@ -88,6 +100,7 @@ static int parse_matcher(struct pt_selector *s, const char *text, const char **a
     if (pt_term_quoted(&p, &m->value, &why) != 0)
         return fail(err, text, value_at, why);
     *at = pt_term_space(p);
+    spell(m);
     if (m->op == OP_EQUAL || m->op == OP_NOT_EQUAL)
         return 0;
     if (pt_pattern_new(m->value, &m->pattern, reason) != 0)
@@ -179,8 +192,7 @@ bool pt_selector_match(const struct pt_selector *s, struct pt_str name, struct p
     for (size_t i = 0; i < s->n; i++) {
         const struct matcher *m = &s->matchers[i];
         struct pt_str value = pt_tags_get(tags, pt_str(m->key));
-        bool yes =
-            m->pattern ? pt_pattern_match(m->pattern, value) : pt_str_is(value, m->value);
+        bool yes = m->pattern ? pt_pattern_match(m->pattern, value) : pt_str_is(value, m->value);
         if (yes != (m->op == OP_EQUAL || m->op == OP_MATCH))
             return false;
     }
@@ -205,6 +217,14 @@ struct pt_str pt_selector_exact_name(const struct pt_selector *s)
     return s->any_name || s->glob ? (struct pt_str){0} : pt_str(s->name);
 }
 
+struct pt_str pt_selector_spelling(const struct pt_selector *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->matchers[i].spelled.n)
+            return pt_buf_view(&s->matchers[i].spelled);
+    return (struct pt_str){0};
+}
+
 struct pt_str pt_selector_text(const struct pt_selector *s)
 {
     return pt_str(s->text);
@@ -216,6 +236,7 @@ void pt_selector_free(struct pt_selector *s)
         return;
     for (size_t i = 0; i < s->n; i++) {
         pt_pattern_free(s->matchers[i].pattern);
+        pt_buf_release(&s->matchers[i].spelled);
         free(s->matchers[i].key);
         free(s->matchers[i].value);
     }

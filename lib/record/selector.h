@@ -23,13 +23,17 @@ int pt_selector_parse_at(const char *text, const char **at, struct pt_selector *
 bool pt_selector_name(const struct pt_selector *s, struct pt_str name);
 bool pt_selector_match(const struct pt_selector *s, struct pt_str name, struct pt_tags tags);
 
-/* As above for tags as JSON, which the arena takes apart where the name matches, and for all if s is
- * NULL: 1, 0, or -1 with err (PT_DATA) for tags that are none. */
+/* As above for tags as JSON, which the arena takes apart where the name matches, and for all if s
+ * is NULL: 1, 0, or -1 with err (PT_DATA) for tags that are none. */
 int pt_selector_series(const struct pt_selector *s, struct pt_str name, struct pt_str tags,
                        struct pt_arena *arena, struct pt_err *err);
 
 /* The one name that can match, or an empty run when globs leave it open. */
 struct pt_str pt_selector_exact_name(const struct pt_selector *s);
+
+/* Bytes that all canonical tags that match have among theirs, or an empty run: a quick look for
+ * them saves taking the tags apart. */
+struct pt_str pt_selector_spelling(const struct pt_selector *s);
 
 /* The selector as it was written. */
 struct pt_str pt_selector_text(const struct pt_selector *s);

@@ -1,7 +1,8 @@
 /* catalogue.c - what a store holds: its series, and how much of everything; see store.h.
  *
- * A selector with an exact name is answered by the index over names; its tags, and names with
- * wildcards, are matched one series after another. */
+ * A selector with an exact name is answered by the index over names and tags; tags, and names with
+ * wildcards, are matched one series after another, but for a quick look for bytes that the tags of
+ * all that match have. */
 #include "store/db.h"
 #include "store/store.h"
 
@@ -33,21 +34,34 @@ struct pt_store_series pt_store_series_keep(const struct pt_store_series *s, str
     return kept;
 }
 
+/* By whether the name is one and whether bytes of the tags are known.  Both are in an index, so
+ * rows are read of those that remain only. */
+#define SELECT_SERIES "SELECT id, name, tags, kind, unit FROM series "
+static const char *const SERIES[2][2] = {{SELECT_SERIES "ORDER BY name, tags", SELECT_SERIES
+                                          "WHERE instr(tags, ?2) ORDER BY name, tags"},
+                                         {SELECT_SERIES "WHERE name = ?1 ORDER BY tags",
+                                          SELECT_SERIES
+                                          "WHERE name = ?1 AND instr(tags, ?2) ORDER BY tags"}};
+
 int pt_store_each_series(struct pt_store *s, const struct pt_selector *selector,
                          int (*each)(void *ctx, const struct pt_store_series *series), void *ctx,
                          struct pt_err *err)
 {
-    static const char ALL[] = "SELECT id, name, tags, kind, unit FROM series ORDER BY name, tags";
-    static const char NAMED[] =
-        "SELECT id, name, tags, kind, unit FROM series WHERE name = ?1 ORDER BY tags";
-    struct pt_str name = selector ? pt_selector_exact_name(selector) : (struct pt_str){0};
+    struct pt_str name = {0}, spelling = {0};
     struct pt_arena arena = {0};
-    sqlite3_stmt *stmt = pt_db_borrow(s, name.n ? NAMED : ALL, err);
+    sqlite3_stmt *stmt;
     int rc;
+    if (selector) {
+        name = pt_selector_exact_name(selector);
+        spelling = pt_selector_spelling(selector);
+    }
+    stmt = pt_db_borrow(s, SERIES[name.n > 0][spelling.n > 0], err);
     if (!stmt)
         return -1;
     if (name.n)
         pt_db_bind_str(stmt, 1, name);
+    if (spelling.n)
+        pt_db_bind_str(stmt, 2, spelling);
     while ((rc = pt_db_step(s, stmt, err)) == 1) {
         struct pt_store_series series;
         read_series(stmt, &series);
@@ -63,7 +77,7 @@ int pt_store_one_series(struct pt_store *s, int64_t id,
                         int (*each)(void *ctx, const struct pt_store_series *series), void *ctx,
                         struct pt_err *err)
 {
-    static const char SQL[] = "SELECT id, name, tags, kind, unit FROM series WHERE id = ?1";
+    static const char SQL[] = SELECT_SERIES "WHERE id = ?1";
     sqlite3_stmt *stmt = pt_db_borrow(s, SQL, err);
     struct pt_store_series series;
     int rc;
@@ -93,7 +107,7 @@ int pt_store_totals(struct pt_store *s, struct pt_store_stats *out, struct pt_er
         "  UNION ALL SELECT max(ts) FROM document UNION ALL SELECT max(t1) FROM block)),"
         " (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)";
     sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
-    uint64_t *const fields[] = {&out->series, &out->points,  &out->chunks,  &out->tail_points,
+    uint64_t *const fields[] = {&out->series,    &out->points,  &out->chunks,  &out->tail_points,
                                 &out->documents, &out->rejects, &out->sources, &out->batches};
     if (!stmt || pt_db_step(s, stmt, err) != 1)
         return -1;
