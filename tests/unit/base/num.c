@@ -69,6 +69,40 @@ static void decimals_survive_and_are_short(void)
     }
 }
 
+/* A double with an exponent of ten from -4 to 16: random, of few digits, or beside a power of ten
+ * or of two. */
+static double ordinary(uint64_t *state)
+{
+    double power = pow(10, (double)(test_random(state) % 21) - 4);
+    double x = (double)(test_random(state) >> 11) * 0x1p-53;
+    switch (test_random(state) % 5) {
+    case 0: return x * power;
+    case 1: return (double)(test_random(state) % 1000) / 300 * power;
+    case 2: return nextafter(power, x < 0.5 ? 0 : HUGE_VAL);
+    case 3: x = ldexp(1, (int)(test_random(state) % 70) - 14); return nextafter(x, 0);
+    default: return ldexp(1, (int)(test_random(state) % 70) - 14);
+    }
+}
+
+static void writing_is_as_short_as_printf_can(void)
+{
+    uint64_t state = 5;
+    for (int i = 0; i < ROUNDS; i++) {
+        double d = test_random(&state) % 2 ? ordinary(&state) : -ordinary(&state);
+        char text[PT_NUM_MAX], want[400];
+        int digits = 15;
+        do
+            snprintf(want, sizeof want, "%.*g", digits++, d);
+        while (strtod(want, NULL) != d);
+        pt_num_format(text, pt_num_real(d));
+        /* Where printf takes to an exponent, an integer or a few decimals may do without. */
+        if (!strchr(want, 'e') && !CHECK(strcmp(text, want) == 0)) {
+            printf("#   %.17g as %s, not %s\n", d, text, want);
+            return;
+        }
+    }
+}
+
 /* Texts of random length and exponent, so that the fast path, its edges and strtod all come up. */
 static void reading_rounds_as_strtod(void)
 {
@@ -178,6 +212,7 @@ static void counts(void)
 
 TEST_MAIN({"random bit patterns survive", random_bits_survive},
           {"decimals survive and are short", decimals_survive_and_are_short},
+          {"writing is as short as printf can", writing_is_as_short_as_printf_can},
           {"reading rounds as strtod does", reading_rounds_as_strtod},
           {"64-bit integers survive", integers_survive}, {"the grammar of RFC 8259", grammar},
           {"the loose grammar", loose_grammar},
