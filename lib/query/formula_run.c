@@ -9,6 +9,7 @@
 #include "query/formula_step.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { BLOCK = 64 };
 
@@ -63,19 +64,24 @@ static void apply_two(enum pt_formula_op op, double *restrict a, const double *r
     }
 }
 
-/* Runs the steps from begin to end over n rows, at most BLOCK; variable v of row i is
- * values[v + i].  The outcome goes to out. */
-static void run(const struct pt_formula *f, size_t begin, size_t end, const double *values,
-                size_t n, double *out)
+static void push(const struct pt_formula_step *s, const double *values, double *a, size_t n)
 {
-    double stack[PT_FORMULA_STACK][BLOCK];
+    if (s->op == PT_OP_NUMBER)
+        EACH(s->number);
+    else
+        memcpy(a, values + s->variable, n * sizeof *a);
+}
+
+/* Runs the steps from begin to end over n rows, at most BLOCK; variable v of row i is
+ * values[v + i].  The outcome is what is lowest on the stack. */
+static void run_on(double stack[PT_FORMULA_STACK][BLOCK], const struct pt_formula *f, size_t begin,
+                   size_t end, const double *values, size_t n)
+{
     size_t top = 0; /* values on it */
     for (size_t i = begin; i < end; i++) {
         const struct pt_formula_step *s = &f->steps[i];
         if (s->op <= PT_OP_VARIABLE) {
-            for (size_t k = 0; k < n; k++)
-                stack[top][k] = s->op == PT_OP_NUMBER ? s->number : values[s->variable + k];
-            top++;
+            push(s, values, stack[top++], n);
         } else if (s->op < PT_OP_ADD) {
             apply_one(s->op, stack[top - 1], n);
         } else {
@@ -83,15 +89,18 @@ static void run(const struct pt_formula *f, size_t begin, size_t end, const doub
             apply_two(s->op, stack[top - 1], stack[top], n);
         }
     }
-    for (size_t k = 0; k < n; k++)
-        out[k] = stack[0][k];
+}
+
+static double run_one(const struct pt_formula *f, size_t begin, size_t end, const double *values)
+{
+    double stack[PT_FORMULA_STACK][BLOCK];
+    run_on(stack, f, begin, end, values, 1);
+    return stack[0][0];
 }
 
 double pt_formula_number(const struct pt_formula *f, const double *values)
 {
-    double out;
-    run(f, 0, f->n, values, 1, &out);
-    return out;
+    return run_one(f, 0, f->n, values);
 }
 
 bool pt_formula_holds(const struct pt_formula *f, const double *values)
@@ -101,18 +110,18 @@ bool pt_formula_holds(const struct pt_formula *f, const double *values)
 
 void pt_formula_sides(const struct pt_formula *f, const double *values, double *left, double *right)
 {
-    run(f, 0, f->split, values, 1, left);
-    run(f, f->split, f->n - 1, values, 1, right);
+    *left = run_one(f, 0, f->split, values);
+    *right = run_one(f, f->split, f->n - 1, values);
 }
 
 void pt_formula_holds_each(const struct pt_formula *f, const double *x, size_t n, bool *holds)
 {
-    double out[BLOCK];
+    double stack[PT_FORMULA_STACK][BLOCK];
     for (size_t at = 0; at < n; at += BLOCK) {
         size_t rows = n - at < BLOCK ? n - at : BLOCK;
-        run(f, 0, f->n, x + at, rows, out);
+        run_on(stack, f, 0, f->n, x + at, rows);
         for (size_t i = 0; i < rows; i++)
-            holds[at + i] = out[i] > 0;
+            holds[at + i] = stack[0][i] > 0;
     }
 }
 
