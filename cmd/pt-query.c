@@ -9,6 +9,7 @@
 #include "pt-query/holdings.h"
 #include "pt-query/lineage.h"
 #include "pt-query/records.h"
+#include "pt-query/request.h"
 #include "pt-query/series.h"
 #include "pt-query/sql.h"
 
@@ -16,7 +17,7 @@ int main(int argc, char **argv)
 {
     const struct pt_command commands[] = {
         {"pt-query", "[SELECTOR|EXPRESSION...]", "ask for points and for aggregates of them", -1,
-         query_ask_options, query_ask_run},
+         query_request_options, query_ask_run},
         {"pt-query series", "[SELECTOR]", "list the series there are", 1, query_series_options,
          query_series_run},
         {"pt-query names", "[SELECTOR]", "count series and points by metric name", 1,

@@ -2,9 +2,9 @@
 #ifndef PT_QUERY_CMD_ASK_H
 #define PT_QUERY_CMD_ASK_H
 
-#include "cli/option.h"
+#include "base/err.h"
 
-extern const struct pt_option query_ask_options[];
+/* Answers what query_request_options (request.h) and the operands ask. */
 int query_ask_run(int argc, char **argv, struct pt_err *err);
 
 #endif
