@@ -29,41 +29,46 @@ static struct {
          .live = {.lateness = QUERY_NO_DURATION, .future = QUERY_NO_DURATION}};
 
 const struct pt_option query_request_options[] = {
+    PT_OPT_GROUP("Points"),
     QUERY_INPUT_OPTIONS(&opt.common),
     QUERY_RANGE_OPTIONS(&opt.common),
+    {PT_OPTION_TEXT, 0, "where", "CONDITION", &opt.where, NULL, NULL,
+     "only the points for whose value this holds, such as 'value > 20'"},
+    {PT_OPTION_FLAG, 0, "partial", NULL, &opt.partial, NULL, NULL,
+     "leave damaged chunks out, and say so, instead of failing"},
+    PT_OPT_GROUP("Windows"),
     QUERY_FRAME_OPTIONS(&opt.frame),
+    QUERY_LIVE_OPTIONS(&opt.live),
+    PT_OPT_GROUP("Aggregates and groups"),
     {PT_OPTION_TEXT, 'a', "agg", "LIST", &opt.agg, NULL, NULL,
      "aggregates, separated by commas: count, sum, avg, min, max, range, first, last, stddev, "
      "variance, median, pN, distinct, histogram, increase, rate, delta, derivative, twa (default "
      "with --window or --gap: avg)"},
-    QUERY_AGGREGATE_OPTIONS(&opt.frame),
     {PT_OPTION_TEXT, 'b', "by", "LIST", &opt.by, NULL, NULL,
      "tags to group by, separated by commas; also \"name\" and \"series\" (default: one group)"},
-    {PT_OPTION_TEXT, 0, "where", "CONDITION", &opt.where, NULL, NULL,
-     "only the points for whose value this holds, such as 'value > 20'"},
+    QUERY_AGGREGATE_OPTIONS(&opt.frame),
     {PT_OPTION_FLAG, 0, "sketch", NULL, &opt.sketch, NULL, NULL,
      "quantiles from sketches: within 0.8 % of their size, without opening chunks"},
-    {PT_OPTION_FLAG, 0, "partial", NULL, &opt.partial, NULL, NULL,
-     "leave damaged chunks out, and say so, instead of failing"},
-    {PT_OPTION_FLAG, 0, "explain", NULL, &opt.explain, NULL, NULL,
-     "how the answer was found, in place of it"},
+    PT_OPT_GROUP("Rows"),
     {PT_OPTION_CHOICE, 0, "join", "KIND", &opt.join, NULL, "inner|left|outer",
-     "of several selectors: the rows that all have, that the first has, or that any has (default: "
-     "inner)"},
-    {PT_OPTION_TEXT, 0, "having", "CONDITION", &opt.having, NULL, NULL,
-     "only the rows for which this holds, such as 'p99 > 20 and count >= 10'"},
+     "of several selectors: the rows that all have (the default), that the first has, or that any "
+     "has"},
+    {PT_OPTION_DURATION, 0, "compare", "DURATION", &opt.compare, NULL, NULL,
+     "the same so much earlier beside it, the change in percent, and p: how likely it is by "
+     "chance"},
     {PT_OPTION_TEXT, 0, "fill", "POLICY", &opt.fill, NULL, NULL,
      "what to say of windows without points: none, null, previous, linear or a number (default: "
      "none)"},
+    {PT_OPTION_TEXT, 0, "having", "CONDITION", &opt.having, NULL, NULL,
+     "only the rows for which this holds, such as 'p99 > 20 and count >= 10'"},
     {PT_OPTION_COUNT, 0, "top", "N", &opt.top, NULL, NULL,
      "only the N groups with the greatest first aggregate, the greatest first"},
     {PT_OPTION_COUNT, 0, "bottom", "N", &opt.bottom, NULL, NULL,
      "only the N groups with the least first aggregate, the least first"},
-    {PT_OPTION_DURATION, 0, "compare", "DURATION", &opt.compare, NULL, NULL,
-     "the same so much earlier beside it, the change in percent, and p: how likely it is by "
-     "chance"},
-    QUERY_LIVE_OPTIONS(&opt.live),
+    PT_OPT_GROUP("Output"),
     PT_OPT_OUTPUT(&opt.common.output, PT_EMIT_CHOICES),
+    {PT_OPTION_FLAG, 0, "explain", NULL, &opt.explain, NULL, NULL,
+     "how the answer was found, in place of it"},
     PT_OPT_END,
 };
 

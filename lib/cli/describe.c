@@ -168,14 +168,15 @@ static void mdoc_option(struct pt_buf *b, const struct pt_option *o)
     pt_buf_release(&text);
 }
 
-static void mdoc_options(struct pt_buf *b, const struct pt_option *rows)
+/* `text`: whether something stands before them under their heading, to be parted from. */
+static void mdoc_options(struct pt_buf *b, const struct pt_option *rows, bool text)
 {
     bool open = false;
     for (; rows && rows->type != PT_OPTION_END; rows++) {
         if (rows->type == PT_OPTION_GROUP) {
             pt_buf_puts(b, open ? ".El\n" : "");
+            pt_buf_printf(b, "%s%s:\n", open || text ? ".Pp\n" : "", rows->help);
             open = false;
-            pt_buf_printf(b, ".Pp\n%s:\n", rows->help);
         } else if (rows->help) {
             pt_buf_puts(b, open ? "" : ".Bl -tag -width Ds\n");
             open = true;
@@ -188,16 +189,16 @@ static void mdoc_options(struct pt_buf *b, const struct pt_option *rows)
 void pt_describe_mdoc(struct pt_buf *b, const struct pt_face *face)
 {
     pt_buf_puts(b, ".Sh OPTIONS\n");
-    mdoc_options(b, face->commands[0].options);
+    mdoc_options(b, face->commands[0].options, false);
     for (size_t i = 1; i < face->n; i++) {
         const struct pt_command *c = &face->commands[i];
         pt_buf_printf(b, ".Ss %s%s%s\n", c->name, c->operands ? " " : "",
                       c->operands ? c->operands : "");
         mdoc_sentence(b, c->summary);
-        mdoc_options(b, c->options);
+        mdoc_options(b, c->options, true);
     }
     pt_buf_puts(b, ".Ss Options of every program\n");
-    mdoc_options(b, face->common);
+    mdoc_options(b, face->common, false);
     pt_buf_puts(b, "A long option that is not given is looked for in the environment\n"
                    "and in the configuration files; see\n.Xr pt 7 .\n");
 }
