@@ -92,17 +92,17 @@ static int disconnect(sqlite3_vtab *table)
 
 /* --- plans ----------------------------------------------------------------------------------- */
 
-static struct pt_plan_use use_of(void *table, int column)
+static struct pt_plan_use use_of(const sqlite3_vtab *table, int column)
 {
     const struct kind *kind = kind_of(table);
     if (column == C_TS || column == C_TIME)
-        return (struct pt_plan_use){PT_PLAN_RANGE, PT_PLAN_RANGE, 1e-5, false};
+        return (struct pt_plan_use){PT_PLAN_RANGE, PT_PLAN_RANGE, 1e-5, false, PT_PLAN_OWN};
     if (column == C_TRACE)
-        return (struct pt_plan_use){PT_PLAN_EQUAL, NULL, 1e-5, false};
+        return (struct pt_plan_use){PT_PLAN_EQUAL, NULL, 1e-5, false, PT_PLAN_TEXTS};
     if (column == C_NAME || (column == C_TYPE && !kind->type))
-        return (struct pt_plan_use){PT_PLAN_EQUAL, NULL, 0.1, false};
+        return (struct pt_plan_use){PT_PLAN_EQUAL, NULL, 0.1, false, PT_PLAN_TEXTS};
     if (column == C_FIELDS + nfields(kind) + C_SELECTOR)
-        return (struct pt_plan_use){PT_PLAN_EQUAL, PT_PLAN_EQUAL, 0.1, true};
+        return (struct pt_plan_use){PT_PLAN_EQUAL, PT_PLAN_EQUAL, 0.1, true, PT_PLAN_OWN};
     return (struct pt_plan_use){0};
 }
 
@@ -110,7 +110,7 @@ static int best_index(sqlite3_vtab *table, sqlite3_index_info *info)
 {
     sqlite3_str *plan = sqlite3_str_new(NULL);
     double rows = 1e6;
-    int rc = pt_plan_take(info, use_of, table, plan, &rows);
+    int rc = pt_plan_take(table, info, use_of, plan, &rows);
     if (rc != SQLITE_OK) {
         sqlite3_free(sqlite3_str_finish(plan));
         return rc;
@@ -170,9 +170,14 @@ static int take_terms(struct request *r, const char *plan, sqlite3_value **argv,
     char op;
     int column, rc = 0;
     for (; rc == 0 && pt_plan_next(&plan, &op, &column); argv++) {
+        int type = sqlite3_value_type(*argv);
         struct pt_str text;
         if (column == C_TS || column == C_TIME) {
             rc = pt_plan_narrow(op, *argv, &r->range, err);
+            continue;
+        }
+        if (column <= C_TRACE && type != SQLITE_TEXT) { /* of numbers SQLite judges by itself */
+            r->range.none |= type == SQLITE_NULL || type == SQLITE_BLOB;
             continue;
         }
         text = pt_module_text(*argv);
@@ -182,8 +187,6 @@ static int take_terms(struct request *r, const char *plan, sqlite3_value **argv,
         case C_TRACE: r->filter.trace = text.p; break;
         default: r->argument = text; break;
         }
-        if (column <= C_TRACE)
-            r->range.none |= !text.p;
     }
     return rc;
 }

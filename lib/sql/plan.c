@@ -11,7 +11,11 @@
 
 static const double RANGE_KEEPS = 0.3; /* the share of rows that a comparison leaves */
 
-enum { EXCERPT = 60 }; /* bytes of a text shown in a message */
+enum {
+    EXCERPT = 60,     /* bytes of a text shown in a message */
+    SETTLED_MOST = 16 /* constraints that SQLite leaves to a table: its mask of them has so many
+                       * bits */
+};
 
 static char letter_of(int op)
 {
@@ -32,14 +36,36 @@ static bool among(const char *letters, char letter)
     return letters && letter && strchr(letters, letter);
 }
 
-int pt_plan_take(sqlite3_index_info *info, struct pt_plan_use (*use)(void *ctx, int column),
-                 void *ctx, sqlite3_str *plan, double *rows)
+/* Whether SQLite need not look at constraint number i again. */
+static bool settled(sqlite3_index_info *info, int i, const struct pt_plan_use *use, char letter)
+{
+    sqlite3_value *value = NULL;
+    if (!among(use->exact, letter))
+        return false;
+    return use->sense != PT_PLAN_TEXTS ||
+           (sqlite3_vtab_rhs_value(info, i, &value) == SQLITE_OK &&
+            sqlite3_value_type(value) == SQLITE_TEXT);
+}
+
+static int too_many(sqlite3_vtab *table)
+{
+    sqlite3_free(table->zErrMsg);
+    table->zErrMsg = sqlite3_mprintf(
+        "of more than %d conditions on one table, write those on ts and time and the arguments "
+        "(WHERE selector = '...') before the others",
+        SETTLED_MOST);
+    return SQLITE_ERROR;
+}
+
+int pt_plan_take(sqlite3_vtab *table, sqlite3_index_info *info,
+                 struct pt_plan_use (*use)(const sqlite3_vtab *table, int column),
+                 sqlite3_str *plan, double *rows)
 {
     int used = 0;
     for (int i = 0; i < info->nConstraint; i++) {
         int column = info->aConstraint[i].iColumn;
         char letter = letter_of(info->aConstraint[i].op);
-        struct pt_plan_use u = use(ctx, column);
+        struct pt_plan_use u = use(table, column);
         if (!among(u.letters, letter) ||
             sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0)
             continue;
@@ -48,9 +74,11 @@ int pt_plan_take(sqlite3_index_info *info, struct pt_plan_use (*use)(void *ctx, 
                 return SQLITE_CONSTRAINT;
             continue;
         }
+        if (u.sense == PT_PLAN_OWN && i >= SETTLED_MOST)
+            return too_many(table);
         sqlite3_str_appendf(plan, "%c%d,", letter, column);
         info->aConstraintUsage[i].argvIndex = ++used;
-        info->aConstraintUsage[i].omit = among(u.exact, letter);
+        info->aConstraintUsage[i].omit = settled(info, i, &u, letter);
         *rows *= letter == '=' ? u.keep : RANGE_KEEPS;
     }
     return SQLITE_OK;

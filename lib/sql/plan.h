@@ -7,7 +7,8 @@
  *
  * A constraint that a table answers to the letter is not checked again by SQLite, which saves a
  * comparison for each row and lets times be compared with text; one that only narrows what is
- * looked at is. */
+ * looked at is.  SQLite lets that be said of the first 16 constraints alone: where one behind them
+ * would be compared otherwise by SQLite than by the table, there is an error instead. */
 #ifndef PT_SQL_PLAN_H
 #define PT_SQL_PLAN_H
 
@@ -24,18 +25,29 @@
 #define PT_PLAN_RANGE "=<[>]"
 #define PT_PLAN_TEXT "=gl" /* also GLOB and LIKE */
 
+/* How a table compares, beside SQLite. */
+enum pt_plan_sense {
+    PT_PLAN_ALIKE, /* as SQLite does */
+    PT_PLAN_TEXTS, /* text with text; with a number SQLite does so or compares as numbers, by what
+                    * the other side is made of, and so it has to look */
+    PT_PLAN_OWN    /* otherwise: times with text, arguments */
+};
+
 /* What a table does with the constraints on a column. */
 struct pt_plan_use {
     const char *letters; /* of the operators; NULL: nothing */
     const char *exact;   /* of those which are answered to the letter */
     double keep;         /* the share of rows that an equality leaves */
     bool must;           /* a hidden argument: no plan without its value */
+    enum pt_plan_sense sense;
 };
 
 /* Writes the terms into `plan` and assigns their values; *rows are those left of as many.  Returns
- * SQLITE_OK, or SQLITE_CONSTRAINT when there is no such plan. */
-int pt_plan_take(sqlite3_index_info *info, struct pt_plan_use (*use)(void *ctx, int column),
-                 void *ctx, sqlite3_str *plan, double *rows);
+ * SQLITE_OK, SQLITE_CONSTRAINT when there is no such plan, or SQLITE_ERROR with the table's
+ * message. */
+int pt_plan_take(sqlite3_vtab *table, sqlite3_index_info *info,
+                 struct pt_plan_use (*use)(const sqlite3_vtab *table, int column),
+                 sqlite3_str *plan, double *rows);
 
 /* Hands the text over; SQLITE_OK or SQLITE_NOMEM. */
 int pt_plan_end(sqlite3_index_info *info, sqlite3_str *plan, double rows);

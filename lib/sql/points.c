@@ -54,16 +54,20 @@ static int close_cursor(sqlite3_vtab_cursor *base)
 
 /* --- plans ----------------------------------------------------------------------------------- */
 
-static struct pt_plan_use use_of(void *ctx, int column)
+static struct pt_plan_use use_of(const sqlite3_vtab *table, int column)
 {
-    (void)ctx;
+    (void)table;
     switch (column) {
     case PT_SERIES_TS:
-    case PT_SERIES_TIME: return (struct pt_plan_use){PT_PLAN_RANGE, PT_PLAN_RANGE, 1e-6, false};
-    case PT_SERIES_VALUE: return (struct pt_plan_use){PT_PLAN_RANGE, NULL, 0.1, false};
-    case PT_SERIES_ID: return (struct pt_plan_use){PT_PLAN_EQUAL, PT_PLAN_EQUAL, 1e-3, false};
-    case PT_SERIES_SELECTOR: return (struct pt_plan_use){PT_PLAN_EQUAL, PT_PLAN_EQUAL, 0.1, true};
-    default: return (struct pt_plan_use){PT_PLAN_TEXT, PT_PLAN_EQUAL, 0.1, false};
+    case PT_SERIES_TIME:
+        return (struct pt_plan_use){PT_PLAN_RANGE, PT_PLAN_RANGE, 1e-6, false, PT_PLAN_OWN};
+    case PT_SERIES_VALUE:
+        return (struct pt_plan_use){PT_PLAN_RANGE, NULL, 0.1, false, PT_PLAN_ALIKE};
+    case PT_SERIES_ID:
+        return (struct pt_plan_use){PT_PLAN_EQUAL, PT_PLAN_EQUAL, 1e-3, false, PT_PLAN_ALIKE};
+    case PT_SERIES_SELECTOR:
+        return (struct pt_plan_use){PT_PLAN_EQUAL, PT_PLAN_EQUAL, 0.1, true, PT_PLAN_OWN};
+    default: return (struct pt_plan_use){PT_PLAN_TEXT, PT_PLAN_EQUAL, 0.1, false, PT_PLAN_TEXTS};
     }
 }
 
@@ -100,7 +104,7 @@ static int best_index(sqlite3_vtab *table, sqlite3_index_info *info)
     sqlite3_str *plan = sqlite3_str_new(NULL), *terms = sqlite3_str_new(NULL),
                 *orders = sqlite3_str_new(NULL);
     double rows = 1e7;
-    int rc = pt_plan_take(info, use_of, table, terms, &rows);
+    int rc = pt_plan_take(table, info, use_of, terms, &rows);
     if (rc == SQLITE_OK) {
         info->orderByConsumed = order(info, orders);
         sqlite3_str_appendf(plan, "%llx|", info->colUsed);

@@ -210,6 +210,8 @@ static void take_id(struct pt_series_set *s, sqlite3_value *value)
 
 void pt_series_set_term(struct pt_series_set *s, char op, int column, sqlite3_value *value)
 {
+    int type = sqlite3_value_type(value);
+    bool numeric = op == '=' && (type == SQLITE_INTEGER || type == SQLITE_FLOAT);
     struct pt_str text;
     if (column == PT_SERIES_ID) {
         take_id(s, value);
@@ -221,10 +223,12 @@ void pt_series_set_term(struct pt_series_set *s, char op, int column, sqlite3_va
         return;
     }
     s->none |= !text.p; /* nothing is equal to NULL, or like it */
-    if (column == PT_SERIES_NAME && op == '=')
+    s->none |= op == '=' && type == SQLITE_BLOB;
+    if (column == PT_SERIES_NAME && op == '=' && !numeric)
         s->name = text;
     s->terms = pt_mem_grow(s->terms, &s->terms_cap, s->nterms + 1, sizeof *s->terms);
-    s->terms[s->nterms++] = (struct pt_series_term){op, column, text};
+    s->terms[s->nterms++] = (struct pt_series_term){
+        op, column, text, numeric, numeric ? sqlite3_value_double(value) : 0};
     want(s, column);
 }
 
@@ -245,6 +249,26 @@ static struct pt_str text_of(const struct pt_series_set *s, const struct pt_seri
     return column >= PT_SERIES_KEYS ? e->tags[s->slot[column - PT_SERIES_KEYS]] : none;
 }
 
+static bool space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Whether SQLite could hold the text for the number; rather too often than not. */
+static bool may_be(struct pt_str text, double number)
+{
+    const char *end = text.p + text.n, *rest;
+    struct pt_num v;
+    while (text.p < end && space(*text.p))
+        text.p++;
+    while (end > text.p && space(end[-1]))
+        end--;
+    rest = pt_num_parse_loose(text.p, end, &v);
+    if (rest == end)
+        return v.d >= number && v.d <= number;
+    return text.p < end && strchr("+-.0123456789", *text.p) && *text.p;
+}
+
 static bool holds(struct pt_series_set *s, const struct pt_series_term *t,
                   const struct pt_series_entry *e)
 {
@@ -252,7 +276,7 @@ static bool holds(struct pt_series_set *s, const struct pt_series_term *t,
     if (!text.p)
         return false;
     if (t->op == '=')
-        return pt_str_eq(text, t->text);
+        return pt_str_eq(text, t->text) || (t->numeric && may_be(text, t->number));
     text = pt_arena_str(&s->scratch, text); /* SQLite wants a NUL */
     return t->op == 'g' ? sqlite3_strglob(t->text.p, text.p) == 0
                         : sqlite3_strlike(t->text.p, text.p, 0) == 0;

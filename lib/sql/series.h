@@ -52,6 +52,8 @@ struct pt_series_term {
     char op; /* '=', 'g' for GLOB, 'l' for LIKE */
     int column;
     struct pt_str text;
+    bool numeric; /* the other side is this number, which SQLite may compare as one */
+    double number;
 };
 
 enum { PT_SERIES_ORDERS = 8 }; /* of more columns the rest is not looked at: 8 tell all apart */

@@ -55,13 +55,13 @@ static int disconnect(sqlite3_vtab *table)
     return SQLITE_OK;
 }
 
-static struct pt_plan_use use_of(void *ctx, int column)
+static struct pt_plan_use use_of(const sqlite3_vtab *table, int column)
 {
-    (void)ctx;
+    (void)table;
     if (column >= C_SELECTOR)
-        return (struct pt_plan_use){PT_PLAN_EQUAL, PT_PLAN_EQUAL, 0.3, true};
+        return (struct pt_plan_use){PT_PLAN_EQUAL, PT_PLAN_EQUAL, 0.3, true, PT_PLAN_OWN};
     if (column == C_TS || column == C_TIME)
-        return (struct pt_plan_use){PT_PLAN_RANGE, PT_PLAN_RANGE, 1e-3, false};
+        return (struct pt_plan_use){PT_PLAN_RANGE, PT_PLAN_RANGE, 1e-3, false, PT_PLAN_OWN};
     return (struct pt_plan_use){0};
 }
 
@@ -71,7 +71,7 @@ static int best_index(sqlite3_vtab *table, sqlite3_index_info *info)
     double rows = 1e5;
     int rc;
     sqlite3_str_appendf(plan, "%llx|", info->colUsed);
-    rc = pt_plan_take(info, use_of, table, plan, &rows);
+    rc = pt_plan_take(table, info, use_of, plan, &rows);
     if (rc == SQLITE_OK)
         return pt_plan_end(info, plan, rows);
     sqlite3_free(sqlite3_str_finish(plan));
