@@ -197,10 +197,13 @@ def check_sketch(data, values):
         damaged("a sketch does not agree with its chunk")
 
 
+def wide(v):
+    return isinstance(v, int) and not -2**53 <= v <= 2**53
+
+
 def crc_word(v):
     """A number as a checksum takes it: an integer that no double holds as itself, else a double."""
-    wide = isinstance(v, int) and not -2**53 <= v <= 2**53
-    return U64.pack(v & MASK) if wide else FLOAT.pack(v)
+    return U64.pack(v & MASK) if wide(v) else FLOAT.pack(v)
 
 
 def chunk_crc(row, data):
@@ -240,15 +243,35 @@ def square(v):
     return v * v, float(fractions.Fraction(v) ** 2 - fractions.Fraction(v * v))
 
 
+def pair(v):
+    """A value as a sum takes it: an integer that no double holds is two of them."""
+    return float(v), float(v - int(float(v))) if wide(v) else 0.0
+
+
+def square_of(v):
+    if not wide(v):
+        return square(float(v))
+    hi, lo = pair(v)
+    cross = 2 * hi * lo
+    rest = float(fractions.Fraction(2 * hi) * fractions.Fraction(lo) - fractions.Fraction(cross))
+    return add(merge(square(hi), (cross, rest)), lo * lo)
+
+
+def rise(before, v):
+    if not wide(before) and not wide(v):
+        return (float(v) - float(before) if v >= before else float(v)), 0.0
+    hi, lo = pair(before)
+    return merge(pair(v), (-hi, -lo)) if v >= before else pair(v)
+
+
 def summary(points):
     """What the chunk's row says of its points."""
     column = [v for _, v in points]
     total = squares = increase = (0.0, 0.0)
-    for i, v in enumerate(map(float, column)):
-        total, squares = add(total, v), merge(squares, square(v))
+    for i, v in enumerate(column):
+        total, squares = merge(total, pair(v)), merge(squares, square_of(v))
         if i:
-            increase = add(increase, v - before if v >= before else v)
-        before = v
+            increase = merge(increase, rise(column[i - 1], v))
     return [points[0][0], points[-1][0], len(points), min(column), max(column), column[0],
             column[-1], *total, *squares, *increase]
 

@@ -343,7 +343,8 @@ static void look(struct pt_judge *j, const struct pt_term *term, struct track *t
     }
     s = pt_summary_of(c, begin, end);
     if (begin > 0)
-        s.increase = pt_dd_add(s.increase, pt_summary_step(c->v[begin - 1], c->v[begin]));
+        s.increase = pt_dd_merge(s.increase, pt_summary_rise(pt_column_value(c, begin - 1),
+                                                             pt_column_value(c, begin)));
     out->stepped = out->stepped || begin > 0 || end - begin > 1;
     pt_summary_merge(&out->all, &s);
 }

@@ -100,24 +100,30 @@ static struct pt_num each_second(double amount, double time)
     return pt_num_real(time > 0 ? amount / time : NAN);
 }
 
+/* As exact as the values are. */
+static struct pt_num number(struct pt_dd a, const struct pt_row *row)
+{
+    return row->all.wide ? pt_dd_num(a) : pt_num_real(a.hi);
+}
+
 static struct pt_num value_of(const struct pt_query *q, const struct pt_agg *agg,
                               const struct pt_row *row)
 {
     const struct pt_summary *s = &row->all.sum;
     switch (agg->kind) {
     case PT_AGG_COUNT: return pt_num_int((int64_t)s->n);
-    case PT_AGG_SUM: return pt_num_real(s->sum.hi);
-    case PT_AGG_AVG: return pt_num_real(pt_summary_mean(s));
+    case PT_AGG_SUM: return number(s->sum, row);
+    case PT_AGG_AVG: return number(pt_summary_average(s), row);
     case PT_AGG_MIN: return s->min;
     case PT_AGG_MAX: return s->max;
-    case PT_AGG_RANGE: return pt_num_real(s->max.d - s->min.d);
+    case PT_AGG_RANGE: return number(pt_summary_change(s->min, s->max), row);
     case PT_AGG_FIRST: return s->first;
     case PT_AGG_LAST: return s->last;
     case PT_AGG_STDDEV: return pt_num_real(pt_summary_stddev(s));
     case PT_AGG_VARIANCE: return pt_num_real(pt_summary_variance(s));
-    case PT_AGG_INCREASE: return pt_num_real(s->increase.hi);
+    case PT_AGG_INCREASE: return number(s->increase, row);
     case PT_AGG_RATE: return each_second(s->increase.hi, seconds(q, row));
-    case PT_AGG_DELTA: return pt_num_real(row->all.delta.hi);
+    case PT_AGG_DELTA: return number(row->all.delta, row);
     case PT_AGG_DERIVATIVE: return each_second(row->all.delta.hi, seconds(q, row));
     case PT_AGG_QUANTILE:
     case PT_AGG_DISTINCT:

@@ -71,6 +71,7 @@ void pt_cell_merge(struct pt_cell *a, const struct pt_cell *b)
 {
     pt_summary_merge(&a->sum, &b->sum);
     a->delta = pt_dd_merge(a->delta, b->delta);
+    a->wide |= b->wide;
 }
 
 static int by_start(const void *a, const void *b)
@@ -118,7 +119,7 @@ static void join_sessions(struct pt_windows *w)
 void pt_windows_series(struct pt_windows *w, const struct pt_num *before, int64_t since)
 {
     w->follows = before != NULL;
-    w->previous = before ? before->d : 0;
+    w->previous = before ? *before : pt_num_real(0);
     w->open = false;
     if (w->grid->gap && w->n > 2 * w->joined + SESSIONS_APART)
         join_sessions(w);
@@ -203,15 +204,16 @@ static struct pt_cell *session_at(struct pt_windows *w, int64_t t)
  * that leads to it. */
 static void merge_piece(struct pt_windows *w, struct pt_cell *cell, struct pt_summary *piece)
 {
-    double from = w->follows ? w->previous : piece->first.d;
+    struct pt_num from = w->follows ? w->previous : piece->first;
     if (w->follows)
-        piece->increase = pt_dd_add(piece->increase, pt_summary_step(from, piece->first.d));
+        piece->increase = pt_dd_merge(piece->increase, pt_summary_rise(from, piece->first));
     w->follows = true;
-    w->previous = piece->last.d;
+    w->previous = piece->last;
     w->latest = piece->t1;
     if (!cell)
         return;
-    cell->delta = pt_dd_add(pt_dd_add(cell->delta, piece->last.d), -from);
+    cell->delta = pt_dd_merge(cell->delta, pt_summary_change(from, piece->last));
+    cell->wide |= from.wide || piece->last.wide || piece->min.wide || piece->max.wide;
     pt_summary_merge(&cell->sum, piece);
 }
 

@@ -16,6 +16,7 @@ struct pt_cell {
     int64_t start, stop;   /* of the pane, half-open; for one window over all time 0 and no end */
     struct pt_summary sum; /* over all series; increase counts the steps that end in the pane */
     struct pt_dd delta;    /* of the same steps, down as well as up */
+    bool wide;             /* integers that no double holds are among the values or the steps */
     size_t at;             /* its values: windows.values[at .. at + sum.n - 1] */
     struct pt_sketch *sketch; /* of its values, where asked for; else NULL */
 };
@@ -40,7 +41,7 @@ struct pt_windows {
     /* private */
     size_t now;      /* the cell that took the last points */
     bool follows;    /* the series in hand has an earlier point ... */
-    double previous; /* ... of this value */
+    struct pt_num previous; /* ... of this value */
     bool open;       /* w->now is a session of the series in hand ... */
     int64_t latest;  /* ... and this the time of its last point */
     size_t joined;   /* cells that were left when sessions were last joined */

@@ -43,6 +43,44 @@ static inline struct pt_dd square(double v)
     return (struct pt_dd){p, fma(v, v, -p)};
 }
 
+/* By halves of 32 bits, each of which is a double. */
+struct pt_dd pt_dd_of(struct pt_num v)
+{
+    const int64_t half = INT64_C(1) << 32;
+    if (!v.wide)
+        return (struct pt_dd){v.d, 0};
+    return two_sum((double)(v.wide / half) * (double)half, (double)(v.wide % half));
+}
+
+static inline struct pt_dd minus(struct pt_dd a)
+{
+    return (struct pt_dd){-a.hi, -a.lo};
+}
+
+struct pt_num pt_dd_num(struct pt_dd a)
+{
+    int64_t high, sum;
+    if (fabs(a.hi) < 0x1p53 || fabs(a.hi) > 0x1p63 || a.lo != trunc(a.lo))
+        return pt_num_real(a.hi);
+    high = (int64_t)(a.hi / 2); /* also of 2^63; what is beyond 2^53 has halves that are integers */
+    if (__builtin_add_overflow(high, (int64_t)a.lo, &sum) ||
+        __builtin_add_overflow(sum, (int64_t)(a.hi - (double)high), &sum))
+        return pt_num_real(a.hi);
+    return pt_num_int(sum);
+}
+
+struct pt_dd pt_summary_change(struct pt_num a, struct pt_num b)
+{
+    return pt_dd_merge(pt_dd_of(b), minus(pt_dd_of(a)));
+}
+
+struct pt_dd pt_summary_rise(struct pt_num a, struct pt_num b)
+{
+    if (!a.wide && !b.wide)
+        return (struct pt_dd){pt_summary_step(a.d, b.d), 0};
+    return pt_num_cmp(b, a) >= 0 ? pt_summary_change(a, b) : pt_dd_of(b);
+}
+
 /* What needs no arithmetic, of points there are. */
 static struct pt_summary outline(const struct pt_column *c, size_t begin, size_t end)
 {
@@ -61,11 +99,41 @@ static inline void note_extremes(struct pt_summary *s, const struct pt_column *c
         s->max = pt_column_value(c, i);
 }
 
+/* (h + l)^2 of a wide integer. */
+static struct pt_dd square_of(struct pt_num v)
+{
+    struct pt_dd w = pt_dd_of(v), cross = {2 * w.hi * w.lo, 0};
+    if (!v.wide)
+        return square(v.d);
+    cross.lo = fma(2 * w.hi, w.lo, -cross.hi);
+    return pt_dd_add(pt_dd_merge(square(w.hi), cross), w.lo * w.lo);
+}
+
+/* Where there may be integers that no double holds. */
+static struct pt_summary summary_of_wide(const struct pt_column *c, size_t begin, size_t end,
+                                         bool all)
+{
+    struct pt_summary s = outline(c, begin, end);
+    for (size_t i = begin; i < end; i++) {
+        struct pt_num v = pt_column_value(c, i);
+        s.sum = pt_dd_merge(s.sum, pt_dd_of(v));
+        note_extremes(&s, c, i);
+        if (!all)
+            continue;
+        s.squares = pt_dd_merge(s.squares, square_of(v));
+        if (i > begin)
+            s.increase = pt_dd_merge(s.increase, pt_summary_rise(pt_column_value(c, i - 1), v));
+    }
+    return s;
+}
+
 struct pt_summary pt_summary_sum(const struct pt_column *c, size_t begin, size_t end)
 {
     struct pt_summary s = {0};
     if (begin >= end)
         return s;
+    if (c->wide)
+        return summary_of_wide(c, begin, end, false);
     s = outline(c, begin, end);
     for (size_t i = begin; i < end; i++) {
         s.sum = pt_dd_add(s.sum, c->v[i]);
@@ -79,6 +147,8 @@ struct pt_summary pt_summary_of(const struct pt_column *c, size_t begin, size_t 
     struct pt_summary s = {0};
     if (begin >= end)
         return s;
+    if (c->wide)
+        return summary_of_wide(c, begin, end, true);
     s = outline(c, begin, end);
     for (size_t i = begin; i < end; i++) {
         double v = c->v[i];
@@ -115,7 +185,7 @@ void pt_summary_append(struct pt_summary *a, const struct pt_summary *b)
 {
     if (!merge_moments(a, b))
         return;
-    a->increase = pt_dd_add(a->increase, pt_summary_step(a->last.d, b->first.d));
+    a->increase = pt_dd_merge(a->increase, pt_summary_rise(a->last, b->first));
     a->t1 = b->t1;
     a->last = b->last;
 }
@@ -134,10 +204,18 @@ void pt_summary_merge(struct pt_summary *a, const struct pt_summary *b)
     }
 }
 
-double pt_summary_mean(const struct pt_summary *s)
+/* Quotient and remainder. */
+struct pt_dd pt_summary_average(const struct pt_summary *s)
 {
     double n = (double)s->n, q = s->sum.hi / n;
-    return s->n ? q + (fma(-q, n, s->sum.hi) + s->sum.lo) / n : NAN;
+    if (!s->n || !isfinite(q))
+        return (struct pt_dd){s->n ? q : NAN, 0};
+    return two_sum(q, (fma(-q, n, s->sum.hi) + s->sum.lo) / n);
+}
+
+double pt_summary_mean(const struct pt_summary *s)
+{
+    return pt_summary_average(s).hi;
 }
 
 /* (sum of squares - sum^2 / n) / (n - 1).  The subtraction cancels, but over 106 bits: with a mean

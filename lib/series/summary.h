@@ -2,8 +2,9 @@
  *
  * Sums are double-double (about 106 bits; Dekker, "A floating-point technique for extending the
  * available precision", 1971), so a sum, a mean or a variance comes out the same however the points
- * were split and merged.  Increase is that of a counter: the sum of the steps up, where a step down
- * is a reset to zero (the new value counts); exact, without extrapolation. */
+ * were split and merged; 64-bit integers count in full, also those that no double holds.  Increase
+ * is that of a counter: the sum of the steps up, where a step down is a reset to zero (the new
+ * value counts); exact, without extrapolation. */
 #ifndef PT_SERIES_SUMMARY_H
 #define PT_SERIES_SUMMARY_H
 
@@ -15,6 +16,11 @@ struct pt_dd {
 
 struct pt_dd pt_dd_add(struct pt_dd a, double b);
 struct pt_dd pt_dd_merge(struct pt_dd a, struct pt_dd b);
+
+struct pt_dd pt_dd_of(struct pt_num v); /* exactly */
+
+/* The integer it is, if that is beyond +-2^53 and has 64 bits; else the nearest double. */
+struct pt_num pt_dd_num(struct pt_dd a);
 
 struct pt_summary {
     uint64_t n;
@@ -39,6 +45,7 @@ void pt_summary_append(struct pt_summary *a, const struct pt_summary *b);
 void pt_summary_merge(struct pt_summary *a, const struct pt_summary *b);
 
 double pt_summary_mean(const struct pt_summary *s);
+struct pt_dd pt_summary_average(const struct pt_summary *s); /* the same before it is rounded */
 
 /* Of a sample, n - 1; NaN for n < 2 or overflow. */
 double pt_summary_variance(const struct pt_summary *s);
@@ -49,5 +56,11 @@ static inline double pt_summary_step(double a, double b)
 {
     return b >= a ? b - a : b;
 }
+
+/* The same of values that may be integers beyond 2^53, then without rounding. */
+struct pt_dd pt_summary_rise(struct pt_num a, struct pt_num b);
+
+/* b - a, in a pair's precision. */
+struct pt_dd pt_summary_change(struct pt_num a, struct pt_num b);
 
 #endif

@@ -75,7 +75,8 @@ static void add(sqlite3_context *ctx, sqlite3_value *ts, sqlite3_value *value)
                      : pt_num_real(sqlite3_value_double(value));
     if (s->n > s->head) {
         s->mixed |= s->ts[s->n] <= s->ts[s->n - 1];
-        s->increase = pt_dd_add(s->increase, pt_summary_step(s->v[s->n - 1].d, s->v[s->n].d));
+        s->increase =
+            pt_dd_merge(s->increase, pt_summary_rise(s->v[s->n - 1], s->v[s->n]));
     }
     s->n++;
 }
@@ -87,10 +88,10 @@ static void take_away(sqlite3_context *ctx, sqlite3_value *ts, sqlite3_value *va
     if (!s || s->head == s->n || sqlite3_value_type(ts) != SQLITE_INTEGER || !number(value))
         return;
     s->head++;
-    if (s->head < s->n)
-        s->increase =
-            pt_dd_add(s->increase, -pt_summary_step(s->v[s->head - 1].d, s->v[s->head].d));
-    else
+    if (s->head < s->n) {
+        struct pt_dd gone = pt_summary_rise(s->v[s->head - 1], s->v[s->head]);
+        s->increase = pt_dd_merge(s->increase, (struct pt_dd){-gone.hi, -gone.lo});
+    } else
         *s = (struct stretch){.ts = s->ts, .v = s->v, .cap = s->cap};
 }
 

@@ -164,6 +164,31 @@ static void cancellation(void)
     pt_column_release(&c);
 }
 
+/* Integers that no double holds count in full, however they are split. */
+static void wide(void)
+{
+    static const int64_t VALUES[] = {9007199254740992, 9007199254740993, 9007199254740995,
+                                     -9007199254740993};
+    struct pt_column c = {0};
+    struct pt_summary s, head;
+    for (int i = 0; i < 4; i++)
+        pt_column_add(&c, i, pt_num_int(VALUES[i]));
+    s = pt_summary_of(&c, 0, 3);
+    CHECK(pt_dd_num(s.sum).wide == 27021597764222980);
+    CHECK(pt_dd_num(s.increase).d == 3);
+    s = pt_summary_of(&c, 2, 4);
+    CHECK(pt_dd_num(s.sum).d == 2 && pt_dd_num(s.increase).wide == -9007199254740993);
+    head = pt_summary_of(&c, 0, 1);
+    s = pt_summary_of(&c, 1, 2);
+    pt_summary_append(&head, &s);
+    CHECK(pt_dd_num(head.increase).d == 1);
+    CHECK(pt_dd_num(pt_dd_of(pt_num_int(INT64_MAX))).wide == INT64_MAX);
+    CHECK(pt_dd_num(pt_dd_of(pt_num_int(INT64_MIN))).wide == INT64_MIN);
+    CHECK(pt_dd_num((struct pt_dd){0x1p63, 0}).wide == 0);
+    CHECK(pt_dd_num((struct pt_dd){0x1p53, 0.5}).wide == 0);
+    pt_column_release(&c);
+}
+
 /* Beyond the largest double sums are infinite, never NaN, and what is not known is not 0. */
 static void overflow(void)
 {
@@ -252,4 +277,4 @@ static void only_the_sum(void)
 
 TEST_MAIN({"only the sum", only_the_sum}, {"certified values", certified}, {"any split", any_split}, {"exact sums", exact_sums},
           {"cancellation", cancellation}, {"overflow", overflow}, {"counters", counters},
-          {"merging", merging})
+          {"merging", merging}, {"wide integers", wide})
