@@ -102,9 +102,8 @@ static int run(struct query_input *in, struct query_request *r, const struct pt_
 {
     if (r->joined)
         return pt_join_run(in->source, &r->join, q, answer, err);
-    return r->compare == QUERY_NO_DURATION
-               ? pt_query_run(in->source, q, answer, err)
-               : pt_compare_run(in->source, q, r->compare, answer, err);
+    return r->compare == QUERY_NO_DURATION ? pt_query_run(in->source, q, answer, err)
+                                           : pt_compare_run(in->source, q, r->compare, answer, err);
 }
 
 static int nothing(struct query_input *in, const struct query_request *r,
@@ -113,8 +112,11 @@ static int nothing(struct query_input *in, const struct query_request *r,
     const struct pt_query *q = &r->query;
     if (q->where && !r->joined && answer->plan.series)
         return pt_err_set(err, PT_FOUND, "--where holds for no point");
-    return r->joined ? pt_join_nothing(in->source, &r->join, q, err)
-                     : pt_query_nothing(in->source, q->selector, q->since, q->until, err);
+    if (r->joined)
+        return pt_join_nothing(in->source, &r->join, q, err);
+    if (query_live_wanted(&r->live)) /* has forgotten most points */
+        return pt_query_nothing(in->source, q->selector, q->since, q->until, err);
+    return pt_query_nothing_of_all(in->source, q->selector, q->since, q->until, err);
 }
 
 static int ask_aggregates(struct query_input *in, struct query_request *r, struct pt_err *err)

@@ -91,7 +91,7 @@ static int list(struct pt_store *source, const struct pt_selector *selector,
             rc = (opt.list ? write_gaps : write_series)(&l, &c.series[i], &g, err);
     }
     if (rc == 0 && !points)
-        rc = pt_query_nothing(source, selector, rule->since, rule->until, err);
+        rc = pt_query_nothing_of_all(source, selector, rule->since, rule->until, err);
     pt_gaps_release(&g);
     pt_catalogue_release(&c);
     return query_listing_close(&l, rc, err);

@@ -76,7 +76,7 @@ static int write_points(struct raw *r, const struct pt_query *q)
     if (!r->points && r->list.n && q->where)
         return pt_err_set(r->err, PT_FOUND, "--where holds for no point");
     if (!r->points)
-        return pt_query_nothing(r->in->source, q->selector, q->since, q->until, r->err);
+        return pt_query_nothing_of_all(r->in->source, q->selector, q->since, q->until, r->err);
     if (r->sheet)
         pt_sheet_end(r->sheet);
     if (r->emitter)

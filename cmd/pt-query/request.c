@@ -270,12 +270,12 @@ static int parse_live(const struct query_request *r, struct pt_err *err)
         return query_live_check(&opt.live, &opt.common, &r->query, err);
     if (whole || opt.compare != QUERY_NO_DURATION)
         return pt_err_set(err, PT_USAGE,
-                          "--lateness answers a window at a time; --fill, --top, --bottom, "
-                          "--compare and --explain are about all of them");
+                          "--lateness answers a window at a time; leave out --fill, --top, "
+                          "--bottom, --compare and --explain, which are about all of them");
     if (looks_ahead(r))
         return pt_err_set(err, PT_USAGE,
                           "--lateness: twa asks for how long a window's last values hold, which is "
-                          "not known when it closes");
+                          "not known when it closes; take avg, or leave --lateness out");
     return query_live_check(&opt.live, &opt.common, &r->query, err);
 }
 

@@ -245,15 +245,22 @@ static int first_operand(const struct pt_face *face, int argc, char **argv)
     return 0;
 }
 
-static int unknown_subcommand(const struct pt_face *face, const char *word, struct pt_err *err)
+static const char *nearest_subcommand(const struct pt_face *face, const char *word)
 {
     const char **names = pt_mem_array(face->n, sizeof *names), *near;
-    struct pt_buf all = {0};
-    for (size_t i = 1; i < face->n; i++) {
+    for (size_t i = 1; i < face->n; i++)
         names[i - 1] = pt_describe_word(&face->commands[i]);
-        pt_buf_printf(&all, "%s%s", i > 1 ? ", " : "", names[i - 1]);
-    }
-    near = word ? pt_text_nearest(word, names, face->n - 1) : NULL;
+    near = pt_text_nearest(word, names, face->n - 1);
+    free(names);
+    return near;
+}
+
+static int unknown_subcommand(const struct pt_face *face, const char *word, struct pt_err *err)
+{
+    const char *near = word ? nearest_subcommand(face, word) : NULL;
+    struct pt_buf all = {0};
+    for (size_t i = 1; i < face->n; i++)
+        pt_buf_printf(&all, "%s%s", i > 1 ? ", " : "", pt_describe_word(&face->commands[i]));
     if (near)
         pt_err_set(err, PT_USAGE, "unknown subcommand \"%s\"; did you mean \"%s\"?", word, near);
     else if (word)
@@ -261,7 +268,16 @@ static int unknown_subcommand(const struct pt_face *face, const char *word, stru
     else
         pt_err_set(err, PT_USAGE, "a subcommand is needed: %s", all.p);
     pt_buf_release(&all);
-    free(names);
+    return -1;
+}
+
+/* An operand for which there is nothing may be a subcommand that was misspelt. */
+static int nothing_found(const struct pt_face *face, const char *operand, struct pt_err *err)
+{
+    const char *near = nearest_subcommand(face, operand);
+    size_t n = strlen(err->what);
+    if (near)
+        snprintf(err->what + n, sizeof err->what - n, "; did you mean the subcommand %s?", near);
     return -1;
 }
 
@@ -373,7 +389,7 @@ static int usage_error(const struct pt_command *c, struct pt_err *err)
 static int run(const struct pt_face *face, int argc, char **argv, struct pt_err *err)
 {
     const struct pt_command *c = choose(face, &argc, argv);
-    int first;
+    int first, rc;
     if (read_options(face, c, argc, argv, &first, err) != 0)
         return usage_error(c, err);
     if (wants_description())
@@ -388,7 +404,10 @@ static int run(const struct pt_face *face, int argc, char **argv, struct pt_err 
         pt_err_set(err, PT_USAGE, "unexpected operand \"%s\"", argv[c->most_operands]);
         return usage_error(c, err);
     }
-    return c->run(argc, argv, err);
+    rc = c->run(argc, argv, err);
+    if (rc < 0 && err->code == PT_FOUND && c == face->commands && face->n > 1 && argc == 1)
+        return nothing_found(face, argv[0], err);
+    return rc;
 }
 
 /* A standard descriptor that is closed would be given to the next file that is opened.  It becomes

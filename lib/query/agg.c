@@ -54,9 +54,19 @@ bool pt_agg_named(struct pt_str name, struct pt_agg *out)
     return quantile(name, out);
 }
 
+/* What others call them. */
+static const char *const ELSEWHERE[][2] = {
+    {"mean", "avg"},        {"average", "avg"},  {"quantile", "p99"}, {"percentile", "p99"},
+    {"unique", "distinct"}, {"stdev", "stddev"}, {"std", "stddev"},   {"var", "variance"},
+    {"irate", "rate"},      {"p999", "p99.9"},   {"p9999", "p99.99"}, {"deriv", "derivative"},
+};
+
 const char *pt_agg_nearest(const char *word)
 {
     const char *names[NNAMED];
+    for (size_t i = 0; i < sizeof ELSEWHERE / sizeof ELSEWHERE[0]; i++)
+        if (strcmp(word, ELSEWHERE[i][0]) == 0)
+            return ELSEWHERE[i][1];
     for (int i = 0; i < NNAMED; i++)
         names[i] = NAMED[i].name;
     if (word[0] == 'p' && word[1] >= '0' && word[1] <= '9')

@@ -403,7 +403,10 @@ static int unknown_word(const struct words *w, const char *text, struct pt_str w
     const char *nearest = pt_text_nearest(name, w->v, w->n);
     struct pt_buf why = {0};
     int rc;
-    pt_buf_printf(&why, "unknown name (%s", nearest ? "did you mean " : "there are ");
+    pt_buf_printf(&why, "unknown name (%s",
+                  nearest     ? "did you mean "
+                  : w->n == 1 ? "there is only "
+                              : "there are ");
     for (size_t i = 0; !nearest && i < w->n; i++)
         pt_buf_printf(&why, "%s%s", i ? ", " : "", w->v[i]);
     pt_buf_printf(&why, "%s%s)", nearest ? nearest : "", nearest ? "?" : "");

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "query/join.h"
+#include "query/reach.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,13 +17,33 @@ struct look {
     struct pt_map names;
     struct pt_str wanted;  /* the selector's exact name, or empty */
     uint64_t namesakes;    /* series of that name, whatever their tags */
+    struct pt_buf example; /* the tags of the first of them, as in a selector */
 };
+
+static void write_tags(struct pt_str json, struct pt_buf *out)
+{
+    struct pt_arena arena = {0};
+    struct pt_err ignored = {0};
+    struct pt_tags tags = {0};
+    if (pt_tags_parse(json, &arena, &tags, &ignored) == 0)
+        for (size_t i = 0; i < tags.n; i++) {
+            pt_buf_puts(out, i ? "," : "{");
+            pt_text_terminal(out, tags.v[i].key);
+            pt_buf_puts(out, "=\"");
+            pt_text_terminal(out, tags.v[i].value);
+            pt_buf_puts(out, i + 1 < tags.n ? "\"" : "\"}");
+        }
+    pt_arena_release(&arena);
+}
 
 static int look_at(void *ctx, const struct pt_store_series *s)
 {
     struct look *l = ctx;
     pt_map_add(&l->names, s->name, NULL);
-    l->namesakes += l->wanted.n && pt_str_eq(s->name, l->wanted);
+    if (!l->wanted.n || !pt_str_eq(s->name, l->wanted))
+        return 0;
+    if (!l->namesakes++)
+        write_tags(s->tags, &l->example);
     return 0;
 }
 
@@ -40,6 +61,27 @@ static const char *nearest_name(const struct look *l)
     return best;
 }
 
+/* a/b is a name, in which there may be any sign, and a / b a calculation. */
+static bool is_calculation(const struct look *l)
+{
+    size_t n = 0;
+    while (n < l->wanted.n && !strchr("+-*/", l->wanted.p[n]))
+        n++;
+    return n > 0 && n < l->wanted.n &&
+           pt_map_find(&l->names, (struct pt_str){l->wanted.p, n}) != PT_MAP_NONE;
+}
+
+static int no_namesake(const struct look *l, const char *selector, struct pt_err *err)
+{
+    bool one = l->namesakes == 1;
+    if (!l->example.n)
+        return pt_err_set(err, PT_FOUND, "no series matches %.200s; that of this name has no tags",
+                          selector);
+    return pt_err_set(
+        err, PT_FOUND, "no series matches %.200s; %" PRIu64 " of that name %s other tags%s %.200s",
+        selector, l->namesakes, one ? "has" : "have", one ? ":" : ", such as", l->example.p);
+}
+
 static int no_series(const struct look *l, const char *selector, struct pt_err *err)
 {
     const char *nearest = nearest_name(l);
@@ -48,9 +90,11 @@ static int no_series(const struct look *l, const char *selector, struct pt_err *
         return pt_err_set(err, PT_FOUND, "no series matches %.200s; there are no series at all",
                           selector);
     if (l->namesakes)
+        return no_namesake(l, selector, err);
+    if (is_calculation(l))
         return pt_err_set(err, PT_FOUND,
-                          "no series matches %.200s; %" PRIu64 " of that name have other tags",
-                          selector, l->namesakes);
+                          "no series matches %.200s; to calculate, put spaces around the sign",
+                          selector);
     if (!nearest)
         return pt_err_set(err, PT_FOUND, "no series matches %.200s", selector);
     pt_text_terminal(&name, pt_str(nearest));
@@ -59,39 +103,78 @@ static int no_series(const struct look *l, const char *selector, struct pt_err *
     return -1;
 }
 
-static int no_points(const char *selector, int64_t since, int64_t until, struct pt_err *err)
+/* Of more series it would take longer to tell when they have points than to find that there are
+ * none in the range, which some ask once a minute. */
+enum { TOLD_MOST = 1000 };
+
+/* From when to when the series that match have points. */
+struct span {
+    struct pt_store *store;
+    struct pt_err *err;
+    uint64_t series, most; /* of more than these it is not told */
+    struct pt_reach reach;
+};
+
+static int widen(void *ctx, const struct pt_store_series *s)
 {
-    char from[PT_TIME_TEXT], to[PT_TIME_TEXT];
-    pt_time_format(from, since);
-    pt_time_format(to, until);
-    return pt_err_set(err, PT_FOUND, "no points of %.200s in [%s, %s)", selector,
-                      since == PT_TIME_MIN ? "the beginning" : from,
-                      until == PT_TIME_MAX ? "the end" : to);
+    struct span *span = ctx;
+    struct pt_reach reach;
+    if (++span->series > span->most) {
+        span->reach = (struct pt_reach){0};
+        return 1;
+    }
+    if (pt_reach_read(&reach, span->store, s->id, span->err) != 0)
+        return -1;
+    pt_reach_join(&span->reach, &reach);
+    return 0;
 }
 
-static int end_walk(void *ctx, const struct pt_store_series *s)
+static int no_points(const struct pt_reach *reach, const char *selector, int64_t since,
+                     int64_t until, struct pt_err *err)
 {
-    (void)ctx;
-    (void)s;
-    return 1;
+    char from[PT_TIME_TEXT], to[PT_TIME_TEXT], first[PT_TIME_TEXT], last[PT_TIME_TEXT];
+    pt_time_format(from, since);
+    pt_time_format(to, until);
+    pt_time_format(first, reach->first);
+    pt_time_format(last, reach->last);
+    return pt_err_set(err, PT_FOUND, "no points of %.200s in [%s, %s)%s%s%s%s", selector,
+                      since == PT_TIME_MIN ? "the beginning" : from,
+                      until == PT_TIME_MAX ? "the end" : to,
+                      reach->n ? "; there are some from " : "", reach->n ? first : "",
+                      reach->n ? " to " : "", reach->n ? last : "");
+}
+
+/* `all`: whether it is to be told when there are points. */
+static int nothing(struct pt_store *store, const struct pt_selector *selector, int64_t since,
+                   int64_t until, bool all, struct pt_err *err)
+{
+    struct look l = {0};
+    struct span span = {.store = store, .err = err, .most = all ? TOLD_MOST : 0};
+    struct pt_buf shown = {0};
+    int rc = pt_store_each_series(store, selector, widen, &span, err);
+    pt_text_terminal(&shown, selector ? pt_selector_text(selector) : PT_STR("*"));
+    if (selector)
+        l.wanted = pt_selector_exact_name(selector);
+    if (rc >= 0 && span.series)
+        rc = no_points(&span.reach, shown.p, since, until, err);
+    else if (rc == 0 && pt_store_each_series(store, NULL, look_at, &l, err) == 0)
+        rc = no_series(&l, shown.p, err);
+    pt_buf_release(&shown);
+    pt_map_release(&l.names);
+    pt_buf_release(&l.example);
+    return rc ? -1 : rc;
 }
 
 int pt_query_nothing(struct pt_store *store, const struct pt_selector *selector, int64_t since,
                      int64_t until, struct pt_err *err)
 {
-    struct look l = {0};
-    struct pt_buf shown = {0};
-    int rc = pt_store_each_series(store, selector, end_walk, NULL, err);
-    pt_text_terminal(&shown, selector ? pt_selector_text(selector) : PT_STR("*"));
-    if (selector)
-        l.wanted = pt_selector_exact_name(selector);
-    if (rc == 1)
-        rc = no_points(shown.p, since, until, err);
-    else if (rc == 0 && pt_store_each_series(store, NULL, look_at, &l, err) == 0)
-        rc = no_series(&l, shown.p, err);
-    pt_buf_release(&shown);
-    pt_map_release(&l.names);
-    return rc ? -1 : rc;
+    return nothing(store, selector, since, until, false, err);
+}
+
+int pt_query_nothing_of_all(struct pt_store *store, const struct pt_selector *selector,
+                            int64_t since, int64_t until, struct pt_err *err)
+{
+    return nothing(store, selector, since, until, true, err);
 }
 
 struct keys {

@@ -69,6 +69,10 @@ int pt_query_run(struct pt_store *store, const struct pt_query *query, struct pt
 int pt_query_nothing(struct pt_store *store, const struct pt_selector *selector, int64_t since,
                      int64_t until, struct pt_err *err);
 
+/* The same of a store that has all the points there are: also from when to when there are some. */
+int pt_query_nothing_of_all(struct pt_store *store, const struct pt_selector *selector,
+                            int64_t since, int64_t until, struct pt_err *err);
+
 /* Appends the keys of all tags of the series, "host, venue"; for a message about one that none
  * has. */
 int pt_query_tag_keys(struct pt_store *store, const struct pt_selector *selector,
