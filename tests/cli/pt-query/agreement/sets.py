@@ -101,10 +101,10 @@ def root(x):
 def wrong(cell, row):
     """The names of the aggregates of a row that are not so.
 
-    What is not an extreme is computed of doubles, which 64-bit integers are rounded to first.
+    Quantiles and deviations are computed of doubles, which 64-bit integers are rounded to first.
     """
     values, doubles = [v for _, v in cell], sorted(float(v) for _, v in cell)
-    n, exact = len(values), [Fraction(v) for v in doubles]
+    n, exact = len(values), [Fraction(v) for v in values]
     mean, slack = sum(exact) / n, sum(map(abs, exact)) / 2**100  # of sums of about 106 bits
     first, last = min(cell)[0], max(cell)[0]
     right = {"count": row["count"] == n,
@@ -116,7 +116,8 @@ def wrong(cell, row):
     for name, q in QUANTILES:
         low, high, part = between(doubles, q)
         right[name] = row[name] == low * (1 - part) + high * part
-    variance = sum((v - mean) ** 2 for v in exact) / max(1, n - 1)
+    rounded = [Fraction(v) for v in doubles]
+    variance = sum((v - sum(rounded) / n) ** 2 for v in rounded) / max(1, n - 1)
     if variance > UNDERFLOWS:
         right["stddev"] = math.isclose(row["stddev"], root(variance), rel_tol=1e-13)
     return [name for name, so in right.items() if not so]
