@@ -485,11 +485,13 @@ int64_t pt_time_day(int64_t t, int days)
     return pt_calendar_midnight(pt_calendar_day(t) + days);
 }
 
-/* "YYYY-MM-DD", optionally with a clock and no offset: the local zone decides. */
-static int local_text(struct pt_str s, int64_t *out)
+/* "YYYY-MM-DD", optionally with a clock, of which seconds may be left out, and that with an offset;
+ * without one the local zone decides. */
+static int civil_text(struct pt_str s, int64_t *out)
 {
     const char *p = s.p, *end = s.p + s.n;
     struct civil c = {0};
+    int64_t offset;
     if (!parse_date(&p, end, &c))
         return -1;
     if (p < end) {
@@ -498,6 +500,8 @@ static int local_text(struct pt_str s, int64_t *out)
         p++;
         if (!parse_clock(&p, end, false, &c))
             return -1;
+        if (parse_offset(&p, end, &offset))
+            return p == end ? to_instant(&c, offset, out) : -1;
     }
     return p == end ? local_instant(&c, out) : -1;
 }
@@ -555,7 +559,7 @@ int pt_time_when(const char *text, int64_t now, int64_t *out, struct pt_err *err
                    ? pt_err_set(err, PT_USAGE, "time \"%s\" is out of range", text)
                    : 0;
     else if (pt_time_rfc3339(s, out) != 0 && pt_time_epoch(s, PT_UNIT_AUTO, out) != 0 &&
-             local_text(s, out) != 0 && ago_text(s, now, out) != 0)
+             civil_text(s, out) != 0 && ago_text(s, now, out) != 0)
         return pt_err_set(err, PT_USAGE,
                           "cannot read the time \"%s\" (try 2026-11-20T09:30:00Z, -1h, today or "
                           "\"2 days ago\")",

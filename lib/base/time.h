@@ -70,8 +70,9 @@ int pt_time_zone(const char *name, struct pt_err *err);
  * it. */
 void pt_time_zone_name(char out[PT_TIME_ZONE]);
 
-/* An instant as people write it: RFC 3339, a date or date and time in the local zone, an epoch,
- * "now", "today", "yesterday", "tomorrow", "-1h30m", "+5m", "2 days ago". */
+/* An instant as people write it: RFC 3339, of which seconds may be left out, a date or date and
+ * time in the local zone, an epoch, "now", "today", "yesterday", "tomorrow", "-1h30m", "+5m",
+ * "2 days ago". */
 int pt_time_when(const char *text, int64_t now, int64_t *out, struct pt_err *err);
 
 /* The begin, in the local zone, of the day of t moved by `days` (base/calendar.h). */

@@ -225,6 +225,8 @@ static void what_people_write(void)
     CHECK_INT(when("90 mins ago", NOW), at("2026-11-20T08:00:00Z"));
     CHECK_INT(when("1h30m ago", NOW), at("2026-11-20T08:00:00Z"));
     CHECK_INT(when("2026-11-20", NOW), at("2026-11-20T00:00:00Z"));
+    CHECK_INT(when("2026-11-20T11:00Z", NOW), at("2026-11-20T11:00:00Z"));
+    CHECK_INT(when("2026-11-20 11:00+01:00", NOW), at("2026-11-20T10:00:00Z"));
     CHECK_INT(when("2026-11-20 08:15", NOW), at("2026-11-20T08:15:00Z"));
     CHECK_INT(when("1795167000", NOW), at(NOW));
     CHECK_INT(pt_time_when("next week", 0, &t, &err), -1);
