@@ -8,7 +8,9 @@
  *
  * What is the same for all points of a series (its name, its tags) is asked of the catalogue, once
  * for each series.  The series can be visited in any order; so rows come ordered or grouped by
- * such columns for the asking, without sorting a row.
+ * such columns for the asking, without sorting a row.  Of a series, points also come backwards: the
+ * last one is found by itself, then batches of times that grow.  Where only such columns are asked
+ * for, and each once (DISTINCT), one point of a series stands for all.
  *
  * Each tag that some series has is a hidden column; of keys that SQLite cannot tell apart, for they
  * differ in case or are named as another column is, none is.  CREATE VIRTUAL TABLE with keys as
@@ -23,6 +25,7 @@
 #include <stdlib.h>
 
 enum { BATCH_POINTS = 1 << 16, BATCH_GROWS = 4 };
+enum { ONCE = 1, BACKWARDS = 2 }; /* what idxNum says of a plan */
 
 struct cursor {
     sqlite3_vtab_cursor base;
@@ -30,8 +33,11 @@ struct cursor {
     size_t at;                /* the one in hand */
     struct pt_column batch;
     size_t row, want; /* how many points the next batch should have */
-    int64_t next;     /* what is left of the series begins here */
+    int64_t next;     /* what is left of the series begins here; backwards, ends before it */
     bool more;        /* there may be something left of it */
+    bool once;        /* one point of a series is enough */
+    bool backwards;
+    int64_t width;    /* of the next batch backwards, in time */
     struct pt_plan_range range;
     double least, most;       /* bounds of the values that are wanted */
 };
@@ -82,13 +88,15 @@ static bool one_series(const sqlite3_index_info *info)
 
 /* Whether rows can come in the order asked for: by columns that are the same throughout a series,
  * and then, if those tell all series apart, by time.  Writes them to the plan. */
-static bool order(const sqlite3_index_info *info, sqlite3_str *plan)
+static bool order(const sqlite3_index_info *info, sqlite3_str *plan, bool *backwards)
 {
     bool one = one_series(info), name = false, tags = false;
     for (int i = 0; i < info->nOrderBy; i++) {
         int column = info->aOrderBy[i].iColumn;
-        if ((column == PT_SERIES_TS || column == PT_SERIES_TIME) && (one || (name && tags)))
-            return !info->aOrderBy[i].desc;
+        if ((column == PT_SERIES_TS || column == PT_SERIES_TIME) && (one || (name && tags))) {
+            *backwards = info->aOrderBy[i].desc;
+            return true;
+        }
         if (!pt_series_constant(column))
             return false;
         one |= column == PT_SERIES_ID;
@@ -99,14 +107,25 @@ static bool order(const sqlite3_index_info *info, sqlite3_str *plan)
     return info->nOrderBy > 0;
 }
 
+/* Rows in which only such columns are used, and of which each is wanted once. */
+static bool one_will_do(sqlite3_index_info *info)
+{
+    enum { DISTINCT = 2 };
+    const uint64_t varying =
+        1 << PT_SERIES_TS | 1 << PT_SERIES_TIME | 1 << PT_SERIES_VALUE | 1 << PT_SERIES_SELECTOR;
+    return sqlite3_vtab_distinct(info) >= DISTINCT && !(info->colUsed & varying);
+}
+
 static int best_index(sqlite3_vtab *table, sqlite3_index_info *info)
 {
     sqlite3_str *plan = sqlite3_str_new(NULL), *terms = sqlite3_str_new(NULL),
                 *orders = sqlite3_str_new(NULL);
     double rows = 1e7;
+    bool backwards = false;
     int rc = pt_plan_take(table, info, use_of, terms, &rows);
     if (rc == SQLITE_OK) {
-        info->orderByConsumed = order(info, orders);
+        info->orderByConsumed = order(info, orders, &backwards);
+        info->idxNum = (one_will_do(info) ? ONCE : 0) | (backwards ? BACKWARDS : 0);
         sqlite3_str_appendf(plan, "%llx|", info->colUsed);
         if (info->orderByConsumed)
             sqlite3_str_append(plan, sqlite3_str_value(orders), sqlite3_str_length(orders));
@@ -138,6 +157,77 @@ static enum pt_store_verdict judge(void *ctx, double min, double max)
     return max < c->least || min > c->most ? PT_STORE_NONE : PT_STORE_SOME;
 }
 
+static int load_forwards(struct cursor *c, struct pt_store *store, struct pt_err *err)
+{
+    struct pt_store_range range = {
+        .since = c->next, .until = c->range.until, .judge = judge, .judge_ctx = c};
+    int rc = pt_store_each_run(store, c->set.v[c->at].series.id, &range, take_run, c, err);
+    c->more = rc == 1 && c->batch.ts[c->batch.n - 1] < PT_TIME_MAX;
+    if (c->batch.n)
+        c->next = c->batch.ts[c->batch.n - 1] + c->more;
+    return rc < 0 ? -1 : 0;
+}
+
+static int take_all(void *ctx, const struct pt_store_run *run)
+{
+    struct cursor *c = ctx;
+    pt_column_append(&c->batch, run->points, 0, run->points->n);
+    return c->batch.n > BATCH_POINTS && c->width > 0;
+}
+
+/* Reads the points of the last `width` up to `last`, with less of it where they are too many.  The
+ * last one by itself, which is known, where there is no width. */
+static int read_back(struct cursor *c, struct pt_store *store, int64_t last, struct pt_num value,
+                     struct pt_err *err)
+{
+    enum { NARROWER = 16 };
+    struct pt_store_range range = {.until = last + 1, .judge = judge, .judge_ctx = c};
+    for (int rc = 1; rc == 1 && c->width > 0; c->width /= rc == 1 ? NARROWER : 1) {
+        pt_column_clear(&c->batch);
+        range.since = last < PT_TIME_MIN + c->width ? PT_TIME_MIN : last - c->width;
+        c->next = range.since > c->range.since ? range.since : c->range.since;
+        range.since = c->next;
+        rc = pt_store_each_run(store, c->set.v[c->at].series.id, &range, take_all, c, err);
+        if (rc <= 0)
+            return rc;
+    }
+    pt_column_clear(&c->batch);
+    pt_column_add(&c->batch, last, value);
+    c->next = last;
+    return 0;
+}
+
+/* What lies between two points, which is how wide the first batch is. */
+static int64_t gap(int64_t from, int64_t to)
+{
+    uint64_t wide = (uint64_t)to - (uint64_t)from;
+    return wide > INT64_MAX ? INT64_MAX : (int64_t)wide;
+}
+
+static int load_backwards(struct cursor *c, struct pt_store *store, struct pt_err *err)
+{
+    int64_t last, before = c->next;
+    struct pt_num value;
+    int rc = pt_store_point_before(store, c->set.v[c->at].series.id, before, &last, &value, err);
+    c->more = rc == 1 && last >= c->range.since;
+    if (rc < 0 || !c->more)
+        return rc < 0 ? -1 : 0;
+    if (read_back(c, store, last, value, err) != 0)
+        return -1;
+    if (c->width && c->batch.n < c->want)
+        c->width = pt_time_after(c->width, c->width);
+    else if (!c->width && before != c->range.until)
+        c->width = gap(last, before);
+    return 0;
+}
+
+static void begin_series(struct cursor *c, size_t at)
+{
+    c->at = at;
+    c->next = c->backwards ? c->range.until : c->range.since;
+    c->more = true;
+}
+
 /* Loads batches until one has rows or the series are at an end. */
 static int load(struct cursor *c)
 {
@@ -146,21 +236,10 @@ static int load(struct cursor *c)
     c->row = 0;
     pt_column_clear(&c->batch);
     while (c->batch.n == 0 && c->at < c->set.n) {
-        struct pt_store_range range = {
-            .since = c->next, .until = c->range.until, .judge = judge, .judge_ctx = c};
-        int rc = 0;
-        if (c->more)
-            rc = pt_store_each_run(store, c->set.v[c->at].series.id, &range, take_run, c, &err);
-        if (rc < 0)
+        if (!c->more)
+            begin_series(c, c->at + 1);
+        else if ((c->backwards ? load_backwards : load_forwards)(c, store, &err) != 0)
             return pt_table_fail(c->base.pVtab, &err);
-        c->more = rc == 1 && c->batch.ts[c->batch.n - 1] < PT_TIME_MAX;
-        if (c->batch.n) {
-            c->next = c->batch.ts[c->batch.n - 1] + c->more;
-        } else {
-            c->at++;
-            c->next = c->range.since;
-            c->more = true;
-        }
     }
     if (c->want < BATCH_POINTS)
         c->want *= BATCH_GROWS;
@@ -170,7 +249,11 @@ static int load(struct cursor *c)
 static int next(sqlite3_vtab_cursor *base)
 {
     struct cursor *c = (struct cursor *)base;
-    return ++c->row < c->batch.n ? SQLITE_OK : load(c);
+    if (c->once)
+        c->more = false;
+    else if (++c->row < c->batch.n)
+        return SQLITE_OK;
+    return load(c);
 }
 
 static void bound(struct cursor *c, char op, sqlite3_value *value)
@@ -208,10 +291,11 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *plan, int a
     struct cursor *c = (struct cursor *)base;
     struct pt_err err = {0};
     int rc;
-    (void)number;
     (void)argc;
-    c->at = 0;
+    c->once = number & ONCE;
+    c->backwards = number & (ONCE | BACKWARDS); /* the last point is found without decoding */
     c->want = 1;
+    c->width = 0;
     c->range = (struct pt_plan_range){.since = PT_TIME_MIN, .until = PT_TIME_MAX};
     c->least = -HUGE_VAL;
     c->most = HUGE_VAL;
@@ -221,8 +305,7 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *plan, int a
         rc = pt_series_set_read(&c->set, pt_table_store(base->pVtab), &err);
     if (rc != 0)
         return pt_table_fail(base->pVtab, &err);
-    c->next = c->range.since;
-    c->more = true;
+    begin_series(c, 0);
     return load(c);
 }
 
@@ -235,10 +318,11 @@ static int at_end(sqlite3_vtab_cursor *base)
 static int column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int which)
 {
     const struct cursor *c = (const struct cursor *)base;
+    size_t at = c->backwards ? c->batch.n - 1 - c->row : c->row;
     switch (which) {
-    case PT_SERIES_TS: sqlite3_result_int64(ctx, c->batch.ts[c->row]); break;
-    case PT_SERIES_TIME: pt_module_result_time(ctx, c->batch.ts[c->row]); break;
-    case PT_SERIES_VALUE: pt_module_result_num(ctx, pt_column_value(&c->batch, c->row)); break;
+    case PT_SERIES_TS: sqlite3_result_int64(ctx, c->batch.ts[at]); break;
+    case PT_SERIES_TIME: pt_module_result_time(ctx, c->batch.ts[at]); break;
+    case PT_SERIES_VALUE: pt_module_result_num(ctx, pt_column_value(&c->batch, at)); break;
     default: pt_series_result(ctx, &c->set, c->at, which); break;
     }
     return SQLITE_OK;
