@@ -49,7 +49,8 @@ static void keep_sample(void *comparison, const struct pt_group *g, size_t row, 
     uint32_t at = pt_map_add(&c->places, place_key(c, g, g->start[row] + c->back), NULL);
     c->samples = pt_mem_grow(c->samples, &c->cap, (size_t)at + 1, sizeof *c->samples);
     c->samples[at] = (struct sample){pt_mem_array(n, sizeof *v), n, NAN};
-    memcpy(c->samples[at].v, v, n * sizeof *v);
+    if (n)
+        memcpy(c->samples[at].v, v, n * sizeof *v);
 }
 
 static void judge_sample(void *comparison, const struct pt_group *g, size_t row, double *v,

@@ -7,7 +7,8 @@
 /* Answers the query for its range, which is to be closed and at most `back` ns long, and for the
  * one `back` earlier.  For each aggregate X the answer has the columns X, X.before, and X.change:
  * the change in percent of the size of X.before.  The column p is that of the test of Mann and
- * Whitney (stats/ranks.h) on the points of both periods.  Windows meet those that begin `back`
+ * Whitney (stats/ranks.h) on the samples of both periods (pt_query_tap): the values of the points, or
+ * the rates of single steps where the first aggregate is one of steps.  Windows meet those that begin `back`
  * earlier; a group or a window that only one period has is there with no numbers for the other.
  *
  * Memory: both answers and all values of the earlier period. */

@@ -205,10 +205,11 @@ static void ignore_damage(void *ctx, const char *what)
 static int take_series(struct run *r, int64_t series)
 {
     struct pt_num before;
-    int found = r->steps ? pt_reading_before(&r->reading, series, &before, r->err) : 0;
+    int64_t when = 0;
+    int found = r->steps ? pt_reading_before(&r->reading, series, &when, &before, r->err) : 0;
     if (found < 0)
         return -1;
-    pt_windows_series(&r->windows, found ? &before : NULL, r->query->since);
+    pt_windows_series(&r->windows, found ? &before : NULL, when, r->query->since);
     return pt_reading_each_run(&r->reading, series, take_run, r, r->err);
 }
 

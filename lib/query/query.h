@@ -19,9 +19,11 @@
 #include "query/formula.h"
 #include "store/store.h"
 
-/* Is shown the values behind each row, once the rest of the row is known; may reorder them. */
+/* Is shown the samples behind each row, once the rest of the row is known; may reorder them.  They
+ * are the values; where the first aggregate is increase, rate, delta or derivative, its steps that
+ * end in the row, each divided by the seconds it took. */
 struct pt_query_tap {
-    void (*values)(void *ctx, const struct pt_group *group, size_t row, double *v, size_t n);
+    void (*samples)(void *ctx, const struct pt_group *group, size_t row, double *v, size_t n);
     void *ctx;
 };
 

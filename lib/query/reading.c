@@ -80,6 +80,7 @@ int pt_reading_each_run(struct pt_reading *r, int64_t series,
 
 struct last {
     bool found;
+    int64_t ts;
     struct pt_num value;
 };
 
@@ -87,23 +88,24 @@ static int note_last(void *ctx, const struct pt_store_run *run)
 {
     const struct pt_column *c = run->points;
     *(struct last *)ctx =
-        (struct last){true, c ? pt_column_value(c, c->n - 1) : run->summary->last};
+        c ? (struct last){true, c->ts[c->n - 1], pt_column_value(c, c->n - 1)}
+          : (struct last){true, run->summary->t1, run->summary->last};
     return 0;
 }
 
 /* Without a condition, and where damage is an error, the store knows. */
-int pt_reading_before(struct pt_reading *r, int64_t series, struct pt_num *value,
+int pt_reading_before(struct pt_reading *r, int64_t series, int64_t *ts, struct pt_num *value,
                       struct pt_err *err)
 {
     struct pt_store_range range = {.until = r->range.since, .summaries = true,
                                    .detail = PT_STORE_ENDS, .damaged = r->range.damaged,
                                    .damaged_ctx = r->range.damaged_ctx, .effort = r->range.effort};
     struct last last = {0};
-    int64_t stretch = FIRST_STRETCH, ts;
+    int64_t stretch = FIRST_STRETCH;
     if (range.until == PT_TIME_MIN)
         return 0;
     if (!r->where && !range.damaged)
-        return pt_store_point_before(r->store, series, range.until, &ts, value, err);
+        return pt_store_point_before(r->store, series, range.until, ts, value, err);
     do {
         range.since = range.until < PT_TIME_MIN + stretch ? PT_TIME_MIN : range.until - stretch;
         if (each_run(r, series, &range, note_last, &last, err) != 0)
@@ -111,6 +113,7 @@ int pt_reading_before(struct pt_reading *r, int64_t series, struct pt_num *value
         range.until = range.since;
         stretch = stretch > INT64_MAX / 2 ? stretch : stretch * 2;
     } while (!last.found && range.since > PT_TIME_MIN);
+    *ts = last.ts;
     *value = last.value;
     return last.found;
 }

@@ -27,8 +27,8 @@ int pt_reading_each_run(struct pt_reading *r, int64_t series,
                         int (*each)(void *ctx, const struct pt_store_run *run), void *ctx,
                         struct pt_err *err);
 
-/* The value of the last point before the range: 1, 0 when there is none, -1. */
-int pt_reading_before(struct pt_reading *r, int64_t series, struct pt_num *value,
+/* The last point before the range: 1, 0 when there is none, -1. */
+int pt_reading_before(struct pt_reading *r, int64_t series, int64_t *ts, struct pt_num *value,
                       struct pt_err *err);
 
 void pt_reading_release(struct pt_reading *r);

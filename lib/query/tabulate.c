@@ -43,9 +43,24 @@ static bool counts_values(const struct pt_query *q)
     return asked_for(q, PT_AGG_DISTINCT) || asked_for(q, PT_AGG_HISTOGRAM);
 }
 
+/* What a tap is shown. */
+static enum pt_steps steps_for_tap(const struct pt_query *q)
+{
+    if (!q->tap)
+        return PT_STEPS_NONE;
+    switch (q->aggs[0].kind) {
+    case PT_AGG_INCREASE:
+    case PT_AGG_RATE: return PT_STEPS_RISE;
+    case PT_AGG_DELTA:
+    case PT_AGG_DERIVATIVE: return PT_STEPS_CHANGE;
+    default: return PT_STEPS_NONE;
+    }
+}
+
 struct pt_windows_need pt_tabulate_need(const struct pt_query *q)
 {
-    struct pt_windows_need need = {.values = q->tap != NULL || counts_values(q),
+    struct pt_windows_need need = {.steps = steps_for_tap(q),
+                                   .values = q->tap != NULL || counts_values(q),
                                    .held = asked_for(q, PT_AGG_TWA)};
     for (size_t i = 0; i < q->naggs; i++) {
         enum pt_agg_kind kind = q->aggs[i].kind;
@@ -161,6 +176,29 @@ static double *values_of(struct work *t, const struct pt_row *row)
         n += cells[i].sum.n;
     }
     return t->values;
+}
+
+/* The steps of the row side by side; *n becomes how many there are. */
+static double *steps_of(struct work *t, const struct pt_row *row, size_t *n)
+{
+    const struct pt_cell *cells = t->windows->cells;
+    t->values = pt_mem_grow(t->values, &t->values_cap, row->all.sum.n, sizeof *t->values);
+    *n = 0;
+    for (size_t i = row->from; i < row->to; i++)
+        for (size_t k = 0; k < cells[i].sum.n; k++) {
+            double step = t->windows->steps[cells[i].at + k];
+            t->values[*n] = step;
+            *n += !isnan(step);
+        }
+    return t->values;
+}
+
+static void show_samples(struct work *t, const struct pt_row *row)
+{
+    const struct pt_query_tap *tap = t->query->tap;
+    size_t n = row->all.sum.n;
+    double *v = t->windows->need.steps ? steps_of(t, row, &n) : values_of(t, row);
+    tap->samples(tap->ctx, t->group, t->group->n, v, n);
 }
 
 static double bag_quantile(const struct pt_bag *bag, int type, double q)
@@ -287,7 +325,7 @@ static void add_row(struct work *t, const struct pt_row *row)
         g->values[at + i] = value_of(q, &q->aggs[i], row);
     add_values(t, row, at);
     if (q->tap)
-        q->tap->values(q->tap->ctx, g, g->n, values_of(t, row), row->all.sum.n);
+        show_samples(t, row);
     g->n++;
 }
 

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +60,7 @@ void pt_windows_release(struct pt_windows *w)
     forget_sketches(w);
     free(w->cells);
     free(w->values);
+    free(w->steps);
     free(w->slots);
     free(w->pieces);
     pt_held_release(&w->held);
@@ -116,10 +118,12 @@ static void join_sessions(struct pt_windows *w)
     free(to);
 }
 
-void pt_windows_series(struct pt_windows *w, const struct pt_num *before, int64_t since)
+void pt_windows_series(struct pt_windows *w, const struct pt_num *before, int64_t when,
+                       int64_t since)
 {
     w->follows = before != NULL;
     w->previous = before ? *before : pt_num_real(0);
+    w->latest = when;
     w->open = false;
     if (w->grid->gap && w->n > 2 * w->joined + SESSIONS_APART)
         join_sessions(w);
@@ -233,6 +237,25 @@ static void gather(struct pt_windows *w, const double *v, size_t n)
     w->pieces[w->npieces++] = (struct pt_windows_piece){cell, n};
 }
 
+/* For each point the step to it, beside where its value will be. */
+static void gather_steps(struct pt_windows *w, const struct pt_column *c, size_t begin, size_t end)
+{
+    struct pt_num from = w->previous;
+    int64_t since = w->latest;
+    bool follows = w->follows;
+    w->steps = pt_mem_grow(w->steps, &w->steps_cap, w->nvalues + (end - begin), sizeof *w->steps);
+    for (size_t i = begin; i < end; i++) {
+        struct pt_num to = pt_column_value(c, i);
+        struct pt_dd by = w->need.steps == PT_STEPS_RISE ? pt_summary_rise(from, to)
+                                                         : pt_summary_change(from, to);
+        double time = (double)((uint64_t)c->ts[i] - (uint64_t)since) / (double)PT_S;
+        w->steps[w->nvalues + (i - begin)] = follows ? by.hi / time : NAN;
+        from = to;
+        since = c->ts[i];
+        follows = true;
+    }
+}
+
 /* As much of a summary as count and quantiles need. */
 static struct pt_summary extent(const struct pt_column *c, size_t begin, size_t end)
 {
@@ -282,6 +305,8 @@ void pt_windows_points(struct pt_windows *w, const struct pt_column *points)
         piece = !w->need.moments ? extent(points, begin, end)
                 : w->need.sum    ? pt_summary_sum(points, begin, end)
                                  : pt_summary_of(points, begin, end);
+        if (w->need.steps && cell)
+            gather_steps(w, points, begin, end);
         merge_piece(w, cell, &piece);
         if (w->need.values && cell)
             gather(w, points->v + begin, end - begin);
@@ -323,7 +348,7 @@ static void place_values(struct pt_windows *w)
     }
 }
 
-static void deal_values(struct pt_windows *w)
+static double *dealt_out(const struct pt_windows *w, double *values)
 {
     double *dealt = pt_mem_array(w->nvalues, sizeof *dealt);
     size_t *to = pt_mem_array(w->n, sizeof *to), from = 0;
@@ -331,14 +356,23 @@ static void deal_values(struct pt_windows *w)
         to[i] = w->cells[i].at;
     for (size_t k = 0; k < w->npieces; k++) {
         const struct pt_windows_piece *p = &w->pieces[k];
-        memcpy(dealt + to[p->cell], w->values + from, p->n * sizeof *dealt);
+        memcpy(dealt + to[p->cell], values + from, p->n * sizeof *dealt);
         to[p->cell] += p->n;
         from += p->n;
     }
     free(to);
-    free(w->values);
-    w->values = dealt;
+    free(values);
+    return dealt;
+}
+
+static void deal_values(struct pt_windows *w)
+{
+    w->values = dealt_out(w, w->values);
     w->values_cap = w->nvalues;
+    if (!w->need.steps)
+        return;
+    w->steps = dealt_out(w, w->steps);
+    w->steps_cap = w->nvalues;
 }
 
 void pt_windows_end(struct pt_windows *w)

@@ -21,8 +21,12 @@ struct pt_cell {
     struct pt_sketch *sketch; /* of its values, where asked for; else NULL */
 };
 
+/* Which steps between consecutive points of a series (series/summary.h). */
+enum pt_steps { PT_STEPS_NONE, PT_STEPS_RISE, PT_STEPS_CHANGE };
+
 /* What will be asked of the cells; asking for less is faster. */
 struct pt_windows_need {
+    enum pt_steps steps; /* each for a second; with values */
     bool values;  /* the values themselves, for quantiles */
     bool sketches; /* sketches of them */
     bool moments; /* more of the summary than n, t0 and t1 */
@@ -37,13 +41,15 @@ struct pt_windows {
     size_t n, cap;
     double *values; /* unordered within a cell; for the reader to reorder */
     size_t nvalues, values_cap;
+    double *steps; /* those that lead to the values; NaN to a series' first one; NULL: not needed */
+    size_t steps_cap;
     struct pt_held held;
     /* private */
     size_t now;      /* the cell that took the last points */
     bool follows;    /* the series in hand has an earlier point ... */
     struct pt_num previous; /* ... of this value */
-    bool open;       /* w->now is a session of the series in hand ... */
-    int64_t latest;  /* ... and this the time of its last point */
+    bool open;       /* w->now is a session of the series in hand */
+    int64_t latest;  /* time of the last point of the series in hand */
     size_t joined;   /* cells that were left when sessions were last joined */
     uint32_t *slots; /* hash of starts: cell + 1, 0 = free; mask + 1 of them */
     size_t mask;
@@ -54,8 +60,10 @@ struct pt_windows {
 
 void pt_windows_begin(struct pt_windows *w, struct pt_grid *grid, struct pt_windows_need need);
 
-/* Begins a series; `before` (may be NULL) is its last value before `since`, the range's begin. */
-void pt_windows_series(struct pt_windows *w, const struct pt_num *before, int64_t since);
+/* Begins a series; `before` (may be NULL) is its last value before `since`, the range's begin, and
+ * `when` the time of that. */
+void pt_windows_series(struct pt_windows *w, const struct pt_num *before, int64_t when,
+                       int64_t since);
 
 void pt_windows_points(struct pt_windows *w, const struct pt_column *points);
 

@@ -76,8 +76,8 @@ static void cuts_do_not_matter(void)
         for (uint64_t s = 0; s < 5; s++) {
             struct pt_column c = {0};
             fill(&c, s, 300);
-            pt_windows_series(&whole, s % 2 ? &before : NULL, PT_TIME_MIN);
-            pt_windows_series(&cut, s % 2 ? &before : NULL, PT_TIME_MIN);
+            pt_windows_series(&whole, s % 2 ? &before : NULL, 0, PT_TIME_MIN);
+            pt_windows_series(&cut, s % 2 ? &before : NULL, 0, PT_TIME_MIN);
             pt_windows_points(&whole, &c);
             add_cut(&cut, &c, &state);
             pt_column_release(&c);
@@ -103,7 +103,7 @@ static void deals_values(void)
         for (uint64_t s = 0; s < 4; s++) {
             struct pt_column c = {0};
             fill(&c, 10 + s, 200);
-            pt_windows_series(&w, NULL, PT_TIME_MIN);
+            pt_windows_series(&w, NULL, 0, PT_TIME_MIN);
             pt_windows_points(&w, &c);
             total += c.n;
             pt_column_release(&c);
@@ -132,7 +132,7 @@ static void steps_count_where_they_end(void)
     struct pt_grid grid;
     pt_grid_begin(&grid, &(struct pt_grid_plan){.window = 10});
     pt_windows_begin(&w, &grid, SUMS);
-    pt_windows_series(&w, &before, PT_TIME_MIN);
+    pt_windows_series(&w, &before, 0, PT_TIME_MIN);
     pt_windows_points(&w, &c);
     pt_windows_end(&w);
     CHECK_INT((int64_t)w.n, 3);
