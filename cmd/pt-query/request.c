@@ -218,10 +218,16 @@ static int parse_compare(struct query_request *r, struct pt_err *err)
                           "it does not end now");
     if (q->until == PT_TIME_MAX)
         q->until = pt_time_now();
-    if (opt.compare <= 0 || q->until - q->since > opt.compare)
+    if (q->since >= q->until)
+        return pt_err_set(err, PT_USAGE, "--compare: --since is later than now; give --until too");
+    if (opt.compare <= 0 || (uint64_t)q->until - (uint64_t)q->since > (uint64_t)opt.compare)
         return pt_err_set(err, PT_USAGE,
                           "--compare: the periods overlap; it is to be at least as long as from "
                           "--since to --until");
+    if (q->since < PT_TIME_MIN + opt.compare)
+        return pt_err_set(err, PT_USAGE,
+                          "--compare: the earlier period would begin before the year 1677, where time "
+                          "begins");
     if (q->gap || q->calendar)
         return pt_err_set(err, PT_USAGE,
                           "--compare puts windows beside those of the same length; it cannot do so "
