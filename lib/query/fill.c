@@ -68,6 +68,16 @@ static bool first_window(struct pt_grid *g, const struct pt_query *q, int64_t fi
     return there;
 }
 
+/* A window that time begins within is not on the grid, but may have a row. */
+static void list_first(const struct pt_answer *a, struct windows *w)
+{
+    for (size_t i = 0; i < a->n && !w->n; i++)
+        if (a->groups[i].start[0] == PT_TIME_MIN) {
+            w->v = pt_mem_grow(w->v, &w->cap, 1, sizeof *w->v);
+            w->v[w->n++] = (struct pt_grid_window){PT_TIME_MIN, a->groups[i].stop[0], 0};
+        }
+}
+
 static int list_windows(const struct pt_answer *a, const struct pt_query *q, struct windows *w,
                         struct pt_err *err)
 {
@@ -77,6 +87,9 @@ static int list_windows(const struct pt_answer *a, const struct pt_query *q, str
     int64_t first, last;
     int rc = 0;
     find_ends(a, q, &first, &last);
+    list_first(a, w);
+    if (w->n && first == PT_TIME_MIN)
+        first = w->v[0].stop;
     pt_grid_begin(&grid, &plan);
     for (bool there = first_window(&grid, q, first, &at); there && at.start <= last && rc == 0;
          there = pt_grid_next(&grid, &at)) {
@@ -137,7 +150,8 @@ static struct pt_num between(const struct filling *f, const struct pt_fill *fill
         return v[before * f->columns];
     if (fill->kind == PT_FILL_LINEAR && before < n && after < n) {
         const int64_t *t = f->to.start;
-        double share = (double)(t[i] - t[before]) / (double)(t[after] - t[before]);
+        double share = (double)((uint64_t)t[i] - (uint64_t)t[before]) /
+                       (double)((uint64_t)t[after] - (uint64_t)t[before]);
         double a = v[before * f->columns].d, b = v[after * f->columns].d;
         return pt_num_real(a + share * (b - a));
     }
