@@ -9,7 +9,7 @@
 /* Works on a copy of exactly n bytes, so that an overrun is seen by a sanitizer. */
 static bool valid_bytes(const char *text, size_t n)
 {
-    char *copy = malloc(n ? n : 1);
+    char *copy = calloc(1, n ? n : 1);
     const char *why = NULL, *where = NULL, *after;
     bool whole;
     if (n)
