@@ -8,6 +8,8 @@
  * order.  exp and the logarithms are the C library's, which errs by less than an ulp or two. */
 #include "query/formula_step.h"
 
+#include "base/wide.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -45,7 +47,8 @@ static void apply_one(enum pt_formula_op op, double *a, size_t n)
     }
 }
 
-static void apply_two(enum pt_formula_op op, double *restrict a, const double *restrict b, size_t n)
+PT_WIDE static void apply_two(enum pt_formula_op op, double *restrict a, const double *restrict b,
+                              size_t n)
 {
     switch (op) {
     case PT_OP_ADD: EACH(a[i] + b[i]); break;

@@ -6,6 +6,8 @@
  * beyond the bytes there are, so the last groups are read from a copy with zeros behind it. */
 #include "series/bits.h"
 
+#include "base/wide.h"
+
 enum {
     GROUP = 8,
     REACH = 7 * PT_BITS_MOST / 8 + 8 /* bytes that the loads of a group reach at most */
@@ -43,7 +45,7 @@ static inline void unpack_group(const struct group *g, const unsigned char *p, u
         x[j] = pt_bits_load(p + g->offset[j]) >> g->shift[j] & g->mask;
 }
 
-void pt_bits_unpack(const unsigned char *p, size_t n, unsigned width, uint64_t *x)
+PT_WIDE void pt_bits_unpack(const unsigned char *p, size_t n, unsigned width, uint64_t *x)
 {
     size_t left = pt_bits_size(n, width), i = 0;
     unsigned char tail[2 * REACH] = {0};

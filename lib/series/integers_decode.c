@@ -5,6 +5,7 @@
 #include "series/integers.h"
 
 #include "base/mem.h"
+#include "base/wide.h"
 #include "series/bits.h"
 
 #include <string.h>
@@ -35,6 +36,13 @@ static const unsigned char *get_planes(struct pt_integers *w, struct pt_unpack *
     return pt_deflate_unpack(w->huffman, p, packed, w->unpacked, size) == 0 ? w->unpacked : NULL;
 }
 
+PT_WIDE static void add_plane(uint64_t *restrict x, const unsigned char *p, unsigned shift,
+                              size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] |= (uint64_t)p[i] << shift;
+}
+
 /* Low bits and planes together, without the base. */
 static void get_parts(struct pt_integers *w, struct pt_unpack *in, const struct stream *s,
                       uint64_t *x, size_t n)
@@ -51,8 +59,7 @@ static void get_parts(struct pt_integers *w, struct pt_unpack *in, const struct 
         return;
     }
     for (unsigned k = 0; k < s->planes; k++, p += n)
-        for (size_t i = 0; i < n; i++)
-            x[i] |= (uint64_t)p[i] << (s->low + 8 * k);
+        add_plane(x, p, s->low + 8 * k, n);
 }
 
 static void get_patches(struct pt_unpack *in, uint64_t *x, size_t n)
@@ -68,7 +75,7 @@ static void get_patches(struct pt_unpack *in, uint64_t *x, size_t n)
     }
 }
 
-static void from_line(const struct stream *s, uint64_t *k, size_t n)
+PT_WIDE static void from_line(const struct stream *s, uint64_t *k, size_t n)
 {
     const uint64_t unit = s->unit, step = s->slope * unit, base = s->first + s->base * unit;
     if (unit == 1 && step == 0)
@@ -101,7 +108,7 @@ static void from_changes(const struct stream *s, uint64_t *k, size_t n)
 }
 
 /* Equal steps, as of a clock: nothing but an addition a number. */
-static void even(const struct stream *s, uint64_t *k, size_t n)
+PT_WIDE static void even(const struct stream *s, uint64_t *k, size_t n)
 {
     const uint64_t step = s->base * s->unit, first = s->first;
     for (size_t i = 1; i < n; i++)

@@ -185,6 +185,27 @@ static void extremes(void)
 }
 
 /* The example of pt-store(5), "Chunks", byte for byte. */
+/* Integers around where they are turned to doubles in another way. */
+static void edges(void)
+{
+    static const int64_t POWER[] = {INT64_C(1) << 51, INT64_C(1) << 52, INT64_C(1) << 53};
+    struct pt_column c = {0};
+    for (int places = 0; places <= 3; places += 3)
+        for (size_t i = 0; i < sizeof POWER / sizeof POWER[0]; i++) {
+            int64_t t = 0;
+            pt_column_clear(&c);
+            for (int64_t off = -3; off <= 3; off++)
+                for (int sign = -1; sign <= 1; sign += 2) {
+                    double d = (double)(POWER[i] + off) * sign;
+                    pt_column_add(&c, t++, pt_num_real(places ? d / 1000 : d));
+                }
+            for (size_t at = 0; at < c.n; at++)
+                round_trip(&c, at, at + 1);
+            round_trip(&c, 0, c.n);
+        }
+    pt_column_release(&c);
+}
+
 static void manual(void)
 {
     static const int64_t AT[] = {0, 1000, 2000, 3500};
@@ -409,7 +430,7 @@ static void noise(void)
 int main(void)
 {
     static const struct test TESTS[] = {
-        {"round trips", round_trips}, {"decimals", decimals},
+        {"round trips", round_trips}, {"decimals", decimals}, {"edges", edges},
         {"extremes", extremes},       {"sizes", sizes},
         {"manual", manual},           {"odd", odd},
         {"most points", most_points}, {"patches", patches},
