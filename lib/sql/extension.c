@@ -34,7 +34,7 @@ int sqlite3_pt_init(sqlite3 *db, char **message, const sqlite3_api_routines *api
     pt_store_rest(host->store);
     rc = pt_module_add_all(db, host);
     if (rc != SQLITE_OK)
-        *message = sqlite3_mprintf("pt: %s", sqlite3_errstr(rc));
+        *message = sqlite3_mprintf("pt: %s", sqlite3_errmsg(db));
     return rc;
 }
 #else

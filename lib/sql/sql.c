@@ -20,7 +20,8 @@
 #include <stdlib.h>
 
 enum {
-    PROGRESS_STEPS = 10000,       /* of the virtual machine between two looks at the clock */
+    PROGRESS_STEPS = 200,         /* of the virtual machine between two looks at the clock: one
+                                   * may build a text of VALUE_BYTES_MOST, in half a second */
     VALUE_BYTES_MOST = 256 << 20, /* of one text or blob */
     PATTERN_BYTES_MOST = 1000,    /* of LIKE and GLOB, which take long over many wildcards */
     MIB_BITS = 20,
@@ -263,7 +264,7 @@ int pt_sql_prepare(struct pt_sql *s, const char *sql, int64_t timeout, struct pt
 int pt_sql_step(struct pt_sql *s, struct pt_err *err)
 {
     int rc = sqlite3_step(s->stmt);
-    if (rc == SQLITE_ROW)
+    if (rc == SQLITE_ROW && !look_at_clock(s)) /* a row may take few steps, and long */
         return 1;
     return rc == SQLITE_DONE ? 0 : fail(s, NULL, err);
 }
