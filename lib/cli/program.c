@@ -328,6 +328,30 @@ static bool wants_description(void)
     return common.help || common.version || common.describe != DESCRIBE_NOTHING;
 }
 
+static bool has_option(const struct pt_option *o, struct pt_str name)
+{
+    for (; o && o->type != PT_OPTION_END; o++)
+        if (o->type != PT_OPTION_GROUP && pt_str_is(name, o->name))
+            return true;
+    return false;
+}
+
+/* An option that the command does not know may be one of another command. */
+static void tell_owner(const struct pt_face *face, const struct pt_table *known, const char *word,
+                       struct pt_err *err)
+{
+    struct pt_str name = {word + 2, strncmp(word, "--", 2) == 0 ? strcspn(word + 2, "=") : 0};
+    if (!name.n || pt_table_find(known, name))
+        return;
+    for (size_t i = 0; i < face->n; i++)
+        if (has_option(face->commands[i].options, name)) {
+            pt_err_clear(err);
+            pt_err_set(err, PT_USAGE, "unknown option \"--%.*s\"; %s%s has it", (int)name.n, name.p,
+                       face->commands[i].name, i ? "" : " without a subcommand");
+            return;
+        }
+}
+
 /* Whoever asks for help gets it, whatever else is wrong with the environment. */
 static int read_options(const struct pt_face *face, const struct pt_command *c, int argc,
                         char **argv, int *first, struct pt_err *err)
@@ -340,6 +364,7 @@ static int read_options(const struct pt_face *face, const struct pt_command *c, 
     if (rc != 0) {
         struct pt_err ignored = {0}; /* PT_LOG may still say what form the message has */
         pt_table_environment(&table, &ignored);
+        tell_owner(face, &table, argv[*first - 1], err);
     } else if (!wants_description()) {
         rc = pt_table_environment(&table, err);
         if (rc == 0)
