@@ -143,8 +143,8 @@ def percentiles():
                      f'{{__name__="order.latency_ms"}}[{POINTS_A_SERIES * INTERVAL_S}s])',
             "time": LAST_S - TICK_S}),),
         lambda labels, ms: (labels["host"],),
-        pt_sql="SELECT tags->>'host', quantile(value, 0.5), quantile(value, 0.95),"
-        " quantile(value, 0.99) FROM points WHERE name = 'order.latency_ms' GROUP BY 1",
+        pt_sql="SELECT host, quantile(value, 0.5), quantile(value, 0.95),"
+        " quantile(value, 0.99) FROM points WHERE name = 'order.latency_ms' GROUP BY host",
         windows="SELECT tags->>'host', p50, p95, p99"
         " FROM windows('order.latency_ms', NULL, 'host')",
         otherwise={"VictoriaMetrics": (LAST_BIT,) * 3, "SQLite rows": (LAST_BIT,) * 3,
@@ -216,8 +216,8 @@ def threshold():
             "query": 'count_gt_over_time({__name__="order.latency_ms"}'
                      f"[{POINTS_A_SERIES * INTERVAL_S}s], 20)", "time": LAST_S - TICK_S}),),
         victoria_key=lambda labels, ms: (labels["host"],), needs="--where",
-        pt_sql="SELECT tags->>'host', count(*) FROM points WHERE name = 'order.latency_ms'"
-        " AND value > 20 GROUP BY 1")
+        pt_sql="SELECT host, count(*) FROM points WHERE name = 'order.latency_ms'"
+        " AND value > 20 GROUP BY host")
 
 
 def last_values():
@@ -230,8 +230,8 @@ def last_values():
         " FROM series",
         victoria=(("/api/v1/query", {"query": '{__name__!=""}', "time": LAST_S - TICK_S}),),
         victoria_key=lambda labels, ms: (labels["__name__"], labels["host"]),
-        pt_sql="SELECT name, tags->>'host', value FROM (SELECT name, tags, value, max(ts)"
-        " FROM points GROUP BY series)",
+        pt_sql="SELECT name, tags->>'host', (SELECT value FROM points WHERE series = id"
+        " ORDER BY ts DESC LIMIT 1) FROM series",
         windows="SELECT name, tags->>'host', last FROM windows('*', NULL, 'series')")
 
 
@@ -241,18 +241,17 @@ def rates():
     VictoriaMetrics takes the first point of all for growth from zero: its first windows, one of
     each host, are not asked for.
     """
-    lag = ("SELECT {host}, {slot} AS slot, sum(CASE WHEN value < before THEN value"
-           f" ELSE value - before END) / {WINDOW_S} FROM (SELECT *, lag(value) OVER"
-           " (PARTITION BY {host} ORDER BY ts) AS before FROM {points} WHERE {where})"
-           " GROUP BY {host}, slot HAVING count(before) > 0")
+    lag = ("SELECT host, {slot} AS slot, sum(CASE WHEN value < before THEN value"
+           f" ELSE value - before END) / {WINDOW_S} FROM (SELECT host, ts, value, lag(value) OVER"
+           " (PARTITION BY host ORDER BY ts) AS before FROM {points} WHERE {where})"
+           " GROUP BY host, slot HAVING count(before) > 0")
     where = "name = 'net.rx_bytes' AND host < 'h008'"
     return Question(
         "q7 rate by 5 min, 8 hosts",
         ['net.rx_bytes{host=~"h00[0-7]"}', "--window", "5m", "--agg", "rate", "--by", "host"],
         lambda r: (r["tags"]["host"], epoch_ms(r["ts"]) // 300000, r["rate"]), 2, (EXACT,),
-        lag.format(host="host", slot="intDiv(ts, 300000)", points="{points}", where=where),
-        lag.format(host="host", slot="ts / 300000", points="series JOIN points ON series = id",
-                   where=where),
+        lag.format(slot="intDiv(ts, 300000)", points="{points}", where=where),
+        lag.format(slot="ts / 300000", points="series JOIN points ON series = id", where=where),
         "SELECT host, intDiv(t, 300000) AS slot, sum(step) / 300 FROM (SELECT host,"
         " groupArray(ts) AS times, groupArray(value) AS vs FROM (SELECT host, ts, value"
         f" FROM {{points}} WHERE {where} ORDER BY host, ts) GROUP BY host) ARRAY JOIN times AS t,"
@@ -262,7 +261,7 @@ def rates():
             "start": START_S + 2 * WINDOW_S - TICK_S, "end": LAST_S + WINDOW_S - TICK_S,
             "step": WINDOW_S, "nocache": 1}),),
         lambda labels, ms: (labels["host"], ms // 300000),
-        pt_sql=lag.format(host="tags->>'host'", slot="ts / 300000000000",
+        pt_sql=lag.format(slot="ts / 300000000000",
                           points="points('net.rx_bytes{host=~\"h00[0-7]\"}')", where="true"),
         windows="SELECT tags->>'host', ts / 300000000000, rate FROM"
         " windows('net.rx_bytes{host=~\"h00[0-7]\"}', '5m', 'host')",
