@@ -42,9 +42,8 @@ static bool settled(sqlite3_index_info *info, int i, const struct pt_plan_use *u
     sqlite3_value *value = NULL;
     if (!among(use->exact, letter))
         return false;
-    return use->sense != PT_PLAN_TEXTS ||
-           (sqlite3_vtab_rhs_value(info, i, &value) == SQLITE_OK &&
-            sqlite3_value_type(value) == SQLITE_TEXT);
+    return use->sense != PT_PLAN_TEXTS || (sqlite3_vtab_rhs_value(info, i, &value) == SQLITE_OK &&
+                                           sqlite3_value_type(value) == SQLITE_TEXT);
 }
 
 static int too_many(sqlite3_vtab *table)

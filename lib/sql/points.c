@@ -37,9 +37,9 @@ struct cursor {
     bool more;        /* there may be something left of it */
     bool once;        /* one point of a series is enough */
     bool backwards;
-    int64_t width;    /* of the next batch backwards, in time */
+    int64_t width; /* of the next batch backwards, in time */
     struct pt_plan_range range;
-    double least, most;       /* bounds of the values that are wanted */
+    double least, most; /* bounds of the values that are wanted */
 };
 
 static int open_cursor(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
@@ -172,7 +172,7 @@ static int take_all(void *ctx, const struct pt_store_run *run)
 {
     struct cursor *c = ctx;
     pt_column_append(&c->batch, run->points, 0, run->points->n);
-    return c->batch.n > BATCH_POINTS && c->width > 0;
+    return c->batch.n > BATCH_POINTS;
 }
 
 /* Reads the points of the last `width` up to `last`, with less of it where they are too many.  The
@@ -182,7 +182,8 @@ static int read_back(struct cursor *c, struct pt_store *store, int64_t last, str
 {
     enum { NARROWER = 16 };
     struct pt_store_range range = {.until = last + 1, .judge = judge, .judge_ctx = c};
-    for (int rc = 1; rc == 1 && c->width > 0; c->width /= rc == 1 ? NARROWER : 1) {
+    for (; c->width > 0; c->width /= NARROWER) {
+        int rc;
         pt_column_clear(&c->batch);
         range.since = last < PT_TIME_MIN + c->width ? PT_TIME_MIN : last - c->width;
         c->next = range.since > c->range.since ? range.since : c->range.since;

@@ -227,8 +227,8 @@ void pt_series_set_term(struct pt_series_set *s, char op, int column, sqlite3_va
     if (column == PT_SERIES_NAME && op == '=' && !numeric)
         s->name = text;
     s->terms = pt_mem_grow(s->terms, &s->terms_cap, s->nterms + 1, sizeof *s->terms);
-    s->terms[s->nterms++] = (struct pt_series_term){
-        op, column, text, numeric, numeric ? sqlite3_value_double(value) : 0};
+    s->terms[s->nterms++] = (struct pt_series_term){op, column, text, numeric,
+                                                    numeric ? sqlite3_value_double(value) : 0};
     want(s, column);
 }
 

@@ -41,8 +41,8 @@ PROMISES = {
        for key, (what, limit) in ASKED.items()},
     **{f"query.{key}.peers": Promise(f"{key}, start to exit: quickest peer with its client / pt",
                                      ">", 1, "") for key in ASKED},
-    **{f"sql.{key}": Promise(f"{key} in plain SQL / by options, the slower of program and extension",
-                             "<=", 3, "") for key in ("q1", "q6")},
+    **{f"sql.{key}": Promise(f"{key} in plain SQL / by options, the slower of program and"
+                             " extension", "<=", 3, "") for key in ("q1", "q6")},
     "sql.windows": Promise("SQL function windows / by options, the slowest of its questions",
                            "<=", 3, ""),
     "sql.row": Promise("plain SQL that makes a row of each point, q4, a point", "<=", 0.2, "us"),
