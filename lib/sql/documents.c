@@ -185,7 +185,10 @@ static int take_terms(struct request *r, const char *plan, sqlite3_value **argv,
         case C_TYPE: r->filter.type = text.p; break;
         case C_NAME: r->name = text; break;
         case C_TRACE: r->filter.trace = text.p; break;
-        default: r->argument = text; break;
+        default: /* of two that differ none has both */
+            r->range.none |= r->argument.p && !pt_str_eq(r->argument, text);
+            r->argument = text;
+            break;
         }
     }
     return rc;

@@ -218,7 +218,8 @@ void pt_series_set_term(struct pt_series_set *s, char op, int column, sqlite3_va
         return;
     }
     text = pt_module_text(value);
-    if (column == PT_SERIES_SELECTOR) {
+    if (column == PT_SERIES_SELECTOR) { /* of two that differ none has both */
+        s->none |= s->selector.p && !pt_str_eq(s->selector, text);
         s->selector = text;
         return;
     }
