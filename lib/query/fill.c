@@ -52,7 +52,7 @@ static void find_ends(const struct pt_answer *a, const struct pt_query *q, int64
         *first = g->start[0] < *first ? g->start[0] : *first;
         *last = g->start[g->n - 1] > *last ? g->start[g->n - 1] : *last;
     }
-    if (q->since > PT_TIME_MIN && q->since < *first)
+    if (q->since > PT_TIME_MIN) /* also where the first row's window begins before it */
         *first = q->since;
     if (q->until < PT_TIME_MAX && q->until - 1 > *last)
         *last = q->until - 1;
@@ -88,7 +88,7 @@ static int list_windows(const struct pt_answer *a, const struct pt_query *q, str
     int rc = 0;
     find_ends(a, q, &first, &last);
     list_first(a, w);
-    if (w->n && first == PT_TIME_MIN)
+    if (w->n && first == PT_TIME_MIN) /* nothing else ends so early */
         first = w->v[0].stop;
     pt_grid_begin(&grid, &plan);
     for (bool there = first_window(&grid, q, first, &at); there && at.start <= last && rc == 0;
