@@ -13,6 +13,8 @@
 
 #include <stdlib.h>
 
+#define ALL_GROUPS UINT64_MAX /* neither --top nor --bottom */
+
 static struct {
     struct query_options common;
     struct query_frame frame;
@@ -24,6 +26,8 @@ static struct {
     struct query_live live;
 } opt = {.common.output = -1,
          .join = -1,
+         .top = ALL_GROUPS,
+         .bottom = ALL_GROUPS,
          .frame = QUERY_FRAME_DEFAULTS,
          .compare = QUERY_NO_DURATION,
          .live = {.lateness = QUERY_NO_DURATION, .future = QUERY_NO_DURATION}};
@@ -186,16 +190,21 @@ static int parse_having(struct query_request *r, struct pt_err *err)
 
 static int parse_refinements(struct query_request *r, struct pt_err *err)
 {
-    bool top = opt.top || opt.bottom;
+    bool top = opt.top != ALL_GROUPS, bottom = opt.bottom != ALL_GROUPS;
     if (opt.fill && pt_fill_parse(opt.fill, &r->fill, err) != 0)
         return -1;
-    if (opt.top && opt.bottom)
+    if (top && bottom)
         return pt_err_set(err, PT_USAGE, "--top and --bottom exclude each other");
-    if ((opt.fill || top) && !r->query.naggs)
+    if (!opt.top || !opt.bottom)
+        return pt_err_set(err, PT_USAGE, "%s is about 1 group or more, not 0",
+                          opt.top ? "--bottom" : "--top");
+    if ((opt.fill || top || bottom) && !r->query.naggs)
         return pt_err_set(err, PT_USAGE, "%s is about aggregates; give --agg or --window too",
-                          opt.fill  ? "--fill"
-                          : opt.top ? "--top"
-                                    : "--bottom");
+                          opt.fill ? "--fill"
+                          : top    ? "--top"
+                                   : "--bottom");
+    r->top = top ? opt.top : 0;
+    r->bottom = bottom ? opt.bottom : 0;
     if (r->fill.kind != PT_FILL_NONE && !r->query.window)
         return pt_err_set(err, PT_USAGE, "--fill fills windows; give --window too");
     return 0;
@@ -271,7 +280,7 @@ static bool looks_ahead(const struct query_request *r)
 
 static int parse_live(const struct query_request *r, struct pt_err *err)
 {
-    bool whole = opt.fill || opt.top || opt.bottom || opt.explain;
+    bool whole = opt.fill || r->top || r->bottom || opt.explain;
     if (!query_live_wanted(&opt.live))
         return query_live_check(&opt.live, &opt.common, &r->query, err);
     if (whole || opt.compare != QUERY_NO_DURATION)
@@ -290,8 +299,6 @@ int query_request_parse(struct query_request *r, int argc, char **argv, struct p
     const struct query_options *o = &opt.common;
     r->options = o;
     r->compare = opt.compare;
-    r->top = opt.top;
-    r->bottom = opt.bottom;
     r->explain = opt.explain;
     r->live = opt.live;
     if (parse_aggs(r, err) != 0 || parse_operands(r, argc, argv, err) != 0 ||
