@@ -376,6 +376,12 @@ int pt_formula_parse(const char *text, enum pt_formula_kind kind,
     return 0;
 }
 
+bool pt_formula_is_variable(const struct pt_formula *f, size_t *which)
+{
+    *which = f->steps[0].variable;
+    return f->n == 1 && f->steps[0].op == PT_OP_VARIABLE;
+}
+
 bool pt_formula_left_constant(const struct pt_formula *f)
 {
     for (size_t i = 0; i < f->split; i++)

@@ -72,6 +72,9 @@ bool pt_formula_holds(const struct pt_formula *f, const double *values);    /* o
 void pt_formula_sides(const struct pt_formula *f, const double *values, double *left,
                       double *right); /* of a comparison */
 
+/* Whether it is a variable and nothing else, which becomes *which. */
+bool pt_formula_is_variable(const struct pt_formula *f, size_t *which);
+
 /* Whether the left side of a comparison has no variable. */
 bool pt_formula_left_constant(const struct pt_formula *f);
 

@@ -175,11 +175,15 @@ static void take_values(struct run *r, const struct entry *e, size_t n, int64_t 
     }
 }
 
+/* What is not reckoned with keeps all its digits. */
 static struct pt_num value_of(const struct run *r, const struct pt_join_column *c)
 {
+    size_t which;
     double v;
     if (!c->formula)
         return r->numbers[c->operand];
+    if (pt_formula_is_variable(c->formula, &which))
+        return r->numbers[which];
     v = pt_formula_number(c->formula, r->values);
     return pt_num_real(isfinite(v) ? v : NAN);
 }
