@@ -36,12 +36,17 @@ static bool stands(const char *at, const char *name)
     return *pt_term_space(at + n) != '(';
 }
 
+static bool is_text(const struct reader *r, size_t column)
+{
+    return r->aggs && r->aggs[column].kind == PT_AGG_HISTOGRAM;
+}
+
 static bool take_column(const struct reader *r, const char **at, size_t *variable)
 {
     size_t best = 0;
     for (size_t i = 0; i < r->n; i++) {
         size_t n = strlen(r->columns[i]);
-        if (n > best && stands(*at, r->columns[i])) {
+        if (n > best && !is_text(r, i) && stands(*at, r->columns[i])) {
             best = n;
             *variable = i;
         }
@@ -101,7 +106,7 @@ static int read_quoted(const struct reader *r, const char *text, const char **at
     if (pt_term_quoted(at, &name, &why) != 0)
         return pt_term_refuse(WHAT, text, start, why, err);
     for (size_t i = 0; i < r->n && rc != 0; i++)
-        if (strcmp(name, r->columns[i]) == 0) {
+        if (!is_text(r, i) && strcmp(name, r->columns[i]) == 0) {
             *variable = i;
             rc = 0;
         }
