@@ -2,6 +2,7 @@
 #include "query/intake.h"
 
 #include "base/mem.h"
+#include "query/reading.h"
 #include "query/stat.h"
 #include "store/scratch.h"
 #include "store/write.h"
@@ -77,9 +78,11 @@ int pt_intake_add(struct pt_intake *i, const struct pt_record *record, struct pt
     return pt_stat_each(record, &i->stat, add_metric, i, err);
 }
 
-int pt_intake_forget(struct pt_intake *i, int64_t t, struct pt_err *err)
+int pt_intake_forget(struct pt_intake *i, int64_t t, const struct pt_formula *where,
+                     struct pt_err *err)
 {
-    if (pt_scratch_forget(i->store, t, err) != 0)
+    const struct pt_scratch_judge judge = {pt_reading_judge, (void *)where};
+    if (pt_scratch_forget(i->store, t, where ? &judge : NULL, err) != 0)
         return -1;
     pt_writer_reread(i->writer);
     return 0;

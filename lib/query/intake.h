@@ -6,6 +6,7 @@
 #ifndef PT_QUERY_INTAKE_H
 #define PT_QUERY_INTAKE_H
 
+#include "query/formula.h"
 #include "record/record.h"
 #include "store/store.h"
 
@@ -29,8 +30,10 @@ void pt_intake_gate(struct pt_intake *i,
                                  struct pt_err *err),
                     void *ctx);
 
-/* Forgets the points before t, but of each series the last one; after a flush. */
-int pt_intake_forget(struct pt_intake *i, int64_t t, struct pt_err *err);
+/* Forgets the points before t, but of each series the last one, or the last one for whose value
+ * `where` (NULL: any) holds; after a flush. */
+int pt_intake_forget(struct pt_intake *i, int64_t t, const struct pt_formula *where,
+                     struct pt_err *err);
 
 /* Makes what was added visible in the store. */
 int pt_intake_flush(struct pt_intake *i, struct pt_err *err);

@@ -167,6 +167,14 @@ static struct pt_grid_window first_open(struct pt_live *l, const struct pt_answe
     return w;
 }
 
+/* What the last point of each series has to meet, which steps are counted from.  Without a selector
+ * the query may be about several things, of which one does. */
+static const struct pt_formula *condition(const struct pt_live *l)
+{
+    const struct pt_query *q = l->options.query;
+    return !l->options.selector || pt_query_steps(q) ? q->where : NULL;
+}
+
 /* Emits what is closed, and forgets it now and then. */
 static int emit_closed(struct pt_live *l, struct pt_err *err)
 {
@@ -181,7 +189,7 @@ static int emit_closed(struct pt_live *l, struct pt_err *err)
     if (rc != 0 || l->points < FORGET_POINTS)
         return rc;
     l->points = 0;
-    return pt_intake_forget(l->intake, l->next.start, err);
+    return pt_intake_forget(l->intake, l->next.start, condition(l), err);
 }
 
 /* --- records --------------------------------------------------------------------------------- */

@@ -11,7 +11,9 @@
  * is what was known when the record came that closed the window.
  *
  * Memory and the scratch store hold the windows that are open and of each series the last point;
- * the names of series are not forgotten. */
+ * the names of series are not forgotten.  Where steps are asked for of points that meet a
+ * condition, it is the last one that meets it, and whole chunks may stay of which it is hard to
+ * tell: those of which neither the least nor the largest value meets it. */
 #ifndef PT_QUERY_LIVE_H
 #define PT_QUERY_LIVE_H
 

@@ -320,8 +320,7 @@ static int take_group(struct run *r, size_t begin, size_t end)
 
 /* --- the whole ------------------------------------------------------------------------------- */
 
-/* Whether the step to a series' first point in the range matters. */
-static bool asks_for_steps(const struct pt_query *q)
+bool pt_query_steps(const struct pt_query *q)
 {
     for (size_t i = 0; i < q->naggs; i++)
         switch (q->aggs[i].kind) {
@@ -430,7 +429,7 @@ static void prepare(struct run *r)
     const struct pt_query *q = r->query;
     pt_grid_begin(&r->grid, &(struct pt_grid_plan){q->window, q->slide, q->gap, q->origin,
                                                    q->calendar});
-    r->steps = asks_for_steps(q);
+    r->steps = pt_query_steps(q);
     r->need = pt_tabulate_need(q);
     r->need.sum = detail_of(q) != PT_STORE_ALL;
     r->rankable = !q->window && !q->gap && pt_tabulate_ranks(q);

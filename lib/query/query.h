@@ -57,6 +57,9 @@ enum {
     PT_QUERY_SLIDES_MOST = 1000000 /* windows that hold one point */
 };
 
+/* Whether the step to a series' first point in the range matters. */
+bool pt_query_steps(const struct pt_query *q);
+
 /* 0; or -1 with err, which is PT_USAGE where there would be more rows or windows than these.  No
  * series or no points: an answer with n = 0.  *out is to be released either way.  Memory: the
  * answer, the windows of one group, and, for quantiles, twice its values; without windows no more

@@ -14,7 +14,7 @@
 
 static const int64_t FIRST_STRETCH = 60 * PT_S;
 
-static enum pt_store_verdict judge(void *where, double min, double max)
+enum pt_store_verdict pt_reading_judge(void *where, double min, double max)
 {
     switch (pt_formula_over(where, &min, &max)) {
     case PT_NEVER: return PT_STORE_NONE;
@@ -64,7 +64,7 @@ static int each_run(struct pt_reading *r, int64_t series, const struct pt_store_
     struct pt_store_range judged = *range;
     if (!r->where)
         return pt_store_each_run(r->store, series, range, each, ctx, err);
-    judged.judge = judge;
+    judged.judge = pt_reading_judge;
     judged.judge_ctx = (void *)r->where;
     r->each = each;
     r->ctx = ctx;

@@ -22,6 +22,9 @@ struct pt_reading {
     size_t cap;
 };
 
+/* A judge for pt_store_range: what the condition says of values from min to max. */
+enum pt_store_verdict pt_reading_judge(void *where, double min, double max);
+
 /* As pt_store_each_run; runs are never empty. */
 int pt_reading_each_run(struct pt_reading *r, int64_t series,
                         int (*each)(void *ctx, const struct pt_store_run *run), void *ctx,

@@ -44,6 +44,21 @@ int pt_scratch_open(struct pt_store **out, struct pt_err *err)
     return -1;
 }
 
+/* --- forgetting ------------------------------------------------------------------------------ */
+
+/* wanted(min, max): 0 when none of such points are wanted, 1 when some may be, 2 when at least one
+ * is, since both the least and the largest are points themselves. */
+static void wanted(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+    const struct pt_scratch_judge *j = sqlite3_user_data(ctx);
+    double min = sqlite3_value_double(v[0]), max = sqlite3_value_double(v[n - 1]);
+    int sure = 2;
+    if (j && j->judge(j->ctx, min, min) != PT_STORE_EVERY &&
+        j->judge(j->ctx, max, max) != PT_STORE_EVERY)
+        sure = j->judge(j->ctx, min, max) == PT_STORE_NONE ? 0 : 1;
+    sqlite3_result_int(ctx, sure);
+}
+
 static int run(struct pt_store *s, const char *sql, int64_t t, struct pt_err *err)
 {
     sqlite3_stmt *stmt = pt_db_statement(s, sql, err);
@@ -53,24 +68,38 @@ static int run(struct pt_store *s, const char *sql, int64_t t, struct pt_err *er
     return pt_db_step(s, stmt, err) < 0 ? -1 : 0;
 }
 
-/* A chunk can go when a later one of its series begins before t. */
-#define OLD_CHUNK                                                                          \
-    " t1 < ?1 AND EXISTS (SELECT 1 FROM chunk d WHERE d.series = c.series AND d.t0 > c.t0" \
-    " AND d.t0 < ?1)"
+/* A chunk can go when nothing of it is wanted, or when a later one of its series, which begins
+ * before t with a point that is wanted or ends before t and has one, stands for it. */
+#define OLD_CHUNK                                                                              \
+    " t1 < ?1 AND (wanted(c.min, c.max) = 0 OR EXISTS (SELECT 1 FROM chunk d"                  \
+    " WHERE d.series = c.series AND d.t0 > c.t0 AND d.t0 < ?1 AND (wanted(d.first, d.first) = 2" \
+    " OR (d.t1 < ?1 AND wanted(d.min, d.max) = 2))))"
 #define OLD_CHUNKS "(SELECT data FROM chunk c WHERE" OLD_CHUNK ")"
 
-int pt_scratch_forget(struct pt_store *s, int64_t t, struct pt_err *err)
+static int forget(struct pt_store *s, int64_t t, struct pt_err *err)
 {
     static const char DATA[] = "DELETE FROM chunk_data WHERE id IN " OLD_CHUNKS;
     static const char SKETCH[] = "DELETE FROM sketch WHERE id IN " OLD_CHUNKS;
     static const char CHUNK[] = "DELETE FROM chunk AS c WHERE" OLD_CHUNK;
     static const char TAIL[] =
-        "DELETE FROM tail AS c WHERE ts < ?1 AND EXISTS (SELECT 1 FROM tail d"
-        " WHERE d.series = c.series AND d.ts > c.ts AND d.ts < ?1)";
+        "DELETE FROM tail AS c WHERE ts < ?1 AND (wanted(value, value) = 0 OR EXISTS (SELECT 1"
+        " FROM tail d WHERE d.series = c.series AND d.ts > c.ts AND d.ts < ?1"
+        " AND wanted(d.value, d.value) = 2))";
+    return run(s, DATA, t, err) == 0 && run(s, SKETCH, t, err) == 0 &&
+                   run(s, CHUNK, t, err) == 0 && run(s, TAIL, t, err) == 0
+               ? 0
+               : -1;
+}
+
+int pt_scratch_forget(struct pt_store *s, int64_t t, const struct pt_scratch_judge *judge,
+                      struct pt_err *err)
+{
+    if (sqlite3_create_function(s->db, "wanted", 2, SQLITE_UTF8, (void *)judge, wanted, NULL,
+                                NULL) != SQLITE_OK)
+        return pt_db_fail(s, err);
     if (pt_db_begin(s, err) != 0)
         return -1;
-    if (run(s, DATA, t, err) == 0 && run(s, SKETCH, t, err) == 0 && run(s, CHUNK, t, err) == 0 &&
-        run(s, TAIL, t, err) == 0 && pt_db_commit(s, err) == 0)
+    if (forget(s, t, err) == 0 && pt_db_commit(s, err) == 0)
         return 0;
     pt_db_rollback(s);
     return -1;

@@ -14,8 +14,14 @@
 int pt_scratch_open(struct pt_store **out, struct pt_err *err);
 
 /* Deletes the points before t as far as whole chunks go, but of each series the last one, which
- * what comes after it is counted from.  Costs a look at every chunk; writers are to be told
- * (pt_writer_reread). */
-int pt_scratch_forget(struct pt_store *s, int64_t t, struct pt_err *err);
+ * what comes after it is counted from; with a judge, the last one that it wants.  A chunk of which
+ * it wants some points, but neither the least nor the largest, does not pass for one that has it:
+ * then more stays.  Costs a look at every chunk; writers are to be told (pt_writer_reread). */
+struct pt_scratch_judge {
+    enum pt_store_verdict (*judge)(void *ctx, double min, double max);
+    void *ctx;
+};
+int pt_scratch_forget(struct pt_store *s, int64_t t, const struct pt_scratch_judge *judge,
+                      struct pt_err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "query/catalogue.h"
 #include "query/intake.h"
 #include "query/query.h"
+#include "query/reading.h"
 #include "../test.h"
 
 static struct pt_intake *intake;
@@ -202,7 +203,7 @@ static void forgets(void)
             put_at(t, "once");
     }
     s = asked();
-    CHECK_INT(pt_intake_forget(intake, CUT, &err), 0);
+    CHECK_INT(pt_intake_forget(intake, CUT, NULL, &err), 0);
     for (int64_t t = N + 1; t <= N + 1000; t++)
         put_at(t, "long");
     put_at(CUT, "tail"); /* once more: the point is there */
@@ -227,7 +228,41 @@ static void forgets(void)
     end();
 }
 
+/* With a condition it keeps the last point for which that holds, however far back, and of what
+ * stands before and behind that nothing more than its chunk. */
+static void forgets_on_condition(void)
+{
+    enum { N = 20000, CUT = 15000, LAST = 5000 };
+    static const char *const WORDS[] = {"value"};
+    const struct pt_store_range all = {.since = PT_TIME_MIN, .until = PT_TIME_MAX};
+    struct pt_reading before = {.range = {.since = CUT, .until = PT_TIME_MAX}};
+    struct pt_formula *where = NULL;
+    struct pt_err err = {0};
+    struct pt_num value;
+    begin(NULL);
+    CHECK_INT(pt_formula_parse_words("value <= 5000", PT_FORMULA_CONDITION, "--where", WORDS, 1,
+                                     &where, &err), 0);
+    for (int64_t t = 1; t <= N; t++)
+        put_at(t, "a");
+    before.store = asked();
+    before.where = where;
+    for (int round = 0; round < 2; round++) {
+        int64_t e[3] = {0};
+        CHECK_INT(pt_intake_forget(intake, CUT, where, &err), 0);
+        CHECK_INT(pt_reading_before(&before, 1, &value, &err), 1);
+        CHECK_INT((int64_t)value.d, LAST);
+        CHECK_INT(pt_store_each_run(before.store, 1, &all, extent, e, &err), 0);
+        CHECK(e[0] > N - CUT && e[0] < N - CUT + 4000);
+    }
+    CHECK_INT(pt_intake_forget(intake, CUT, NULL, &err), 0);
+    CHECK_INT(pt_reading_before(&before, 1, &value, &err), 0);
+    pt_reading_release(&before);
+    pt_formula_free(where);
+    end();
+}
+
 TEST_MAIN({"one series however spelled", one_series_however_spelled},
           {"cuts to the range", cuts_to_the_range},
           {"keeps only what is wanted", keeps_only_what_is_wanted},
-          {"names of any bytes", names_of_any_bytes}, {"answers", answers}, {"forgets", forgets})
+          {"names of any bytes", names_of_any_bytes}, {"answers", answers}, {"forgets", forgets},
+          {"forgets on condition", forgets_on_condition})
