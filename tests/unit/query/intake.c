@@ -238,6 +238,7 @@ static void forgets_on_condition(void)
     struct pt_reading before = {.range = {.since = CUT, .until = PT_TIME_MAX}};
     struct pt_formula *where = NULL;
     struct pt_err err = {0};
+    int64_t ts;
     struct pt_num value;
     begin(NULL);
     CHECK_INT(pt_formula_parse_words("value <= 5000", PT_FORMULA_CONDITION, "--where", WORDS, 1,
@@ -249,13 +250,13 @@ static void forgets_on_condition(void)
     for (int round = 0; round < 2; round++) {
         int64_t e[3] = {0};
         CHECK_INT(pt_intake_forget(intake, CUT, where, &err), 0);
-        CHECK_INT(pt_reading_before(&before, 1, &value, &err), 1);
+        CHECK_INT(pt_reading_before(&before, 1, &ts, &value, &err), 1);
         CHECK_INT((int64_t)value.d, LAST);
         CHECK_INT(pt_store_each_run(before.store, 1, &all, extent, e, &err), 0);
         CHECK(e[0] > N - CUT && e[0] < N - CUT + 4000);
     }
     CHECK_INT(pt_intake_forget(intake, CUT, NULL, &err), 0);
-    CHECK_INT(pt_reading_before(&before, 1, &value, &err), 0);
+    CHECK_INT(pt_reading_before(&before, 1, &ts, &value, &err), 0);
     pt_reading_release(&before);
     pt_formula_free(where);
     end();
