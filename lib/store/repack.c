@@ -1,14 +1,19 @@
 /* repack.c - see repack.h.
  *
- * Chunks are gone through by series and time, so a chunk that another program rewrites meanwhile is met
- * or not, and right either way.  Their bytes, and their sketches, go to new ids behind all others. */
+ * Chunks are gone through by series and time, so a chunk that another program rewrites meanwhile is
+ * met or not, and right either way.  Their bytes, and their sketches, go to new ids behind all
+ * others. */
 #include "store/repack.h"
 
+#include "base/mem.h"
 #include "store/fill.h"
 
+#include <stdlib.h>
+
 enum {
-    AT_ONCE = 2048, /* chunks that one step moves: about three megabytes */
-    WORTH = 8       /* one row in so many gone, or written out of order, makes it worth the while */
+    AT_ONCE = 2048,         /* chunks that one step moves: about three megabytes */
+    ROWS_AT_ONCE = 1 << 18, /* chunk rows that are written anew: 30 megabytes, in one step */
+    WORTH = 8 /* one row in so many gone, or written out of order, makes it worth the while */
 };
 
 struct moved {
@@ -39,7 +44,8 @@ static int gather(struct pt_repack *r, struct moved out[AT_ONCE], struct pt_fill
                   size_t *n, struct pt_err *err)
 {
     static const char SQL[] =
-        "SELECT c.series, c.t0, c.data, length(d.bytes) FROM chunk c JOIN chunk_data d ON d.id = c.data"
+        "SELECT c.series, c.t0, c.data, length(d.bytes) FROM chunk c JOIN chunk_data d ON d.id = "
+        "c.data"
         " WHERE (c.series, c.t0) > (?1, ?2) AND c.data <= ?3 ORDER BY c.series, c.t0 LIMIT ?4";
     sqlite3_stmt *stmt = pt_db_statement(r->store, SQL, err);
     int rc;
@@ -84,10 +90,47 @@ static int move(struct pt_repack *r, const struct moved *m, struct pt_err *err)
         return -1;
     id = sqlite3_last_insert_rowid(r->store->db);
     return run(r, POINT, m->series, m->t0, id, err) != 0 ||
-                   run(r, SKETCH, m->data, id, 0, err) != 0 ||
-                   run(r, DROP, m->data, 0, 0, err) != 0
+                   run(r, SKETCH, m->data, id, 0, err) != 0 || run(r, DROP, m->data, 0, 0, err) != 0
                ? -1
                : 0;
+}
+
+/* The temporary table is declared as the real one, so that SQLite copies rows without looking into
+ * them, and appends them. */
+static int declare_copy(struct pt_store *s, struct pt_err *err)
+{
+    static const char SQL[] = "SELECT replace(sql, 'TABLE chunk(', 'TEMP TABLE packed(')"
+                              " FROM sqlite_schema WHERE name = 'chunk'";
+    sqlite3_stmt *stmt = pt_db_statement(s, SQL, err);
+    char *declaration;
+    int rc;
+    if (!stmt || pt_db_step(s, stmt, err) != 1)
+        return -1;
+    declaration = pt_mem_strdup((const char *)sqlite3_column_text(stmt, 0));
+    sqlite3_reset(stmt);
+    rc = pt_db_exec(s, declaration, err);
+    free(declaration);
+    return rc;
+}
+
+/* More rows than that stay as they are: nobody is to wait for them. */
+static int pack_rows(struct pt_repack *r, struct pt_err *err)
+{
+    static const char COUNT[] = "SELECT count(*) FROM chunk";
+    sqlite3_stmt *stmt = pt_db_statement(r->store, COUNT, err);
+    int64_t rows;
+    if (!stmt || pt_db_int(r->store, stmt, 0, &rows, err) != 0)
+        return -1;
+    if (rows > ROWS_AT_ONCE)
+        return 0;
+    return declare_copy(r->store, err) != 0
+               ? -1
+               : pt_db_exec(r->store,
+                            "INSERT INTO temp.packed SELECT * FROM chunk;"
+                            "DELETE FROM chunk;"
+                            "INSERT INTO chunk SELECT * FROM temp.packed;"
+                            "DROP TABLE temp.packed;",
+                            err);
 }
 
 int pt_repack_step(struct pt_repack *r, struct pt_err *err)
@@ -96,6 +139,8 @@ int pt_repack_step(struct pt_repack *r, struct pt_err *err)
     struct pt_fill fill[AT_ONCE];
     bool worth = true;
     size_t n;
+    if (r->moved)
+        return pack_rows(r, err);
     if (!r->begun && begin(r, &worth, err) != 0)
         return -1;
     if (!worth || gather(r, chunks, fill, &n, err) != 0)
@@ -108,5 +153,6 @@ int pt_repack_step(struct pt_repack *r, struct pt_err *err)
     for (size_t i = 0; i < n; i++)
         if (move(r, &chunks[fill[i].item], err) != 0)
             return -1;
-    return n == AT_ONCE;
+    r->moved = n < AT_ONCE;
+    return 1;
 }

@@ -2,7 +2,8 @@
  *
  * SQLite does not fill the room that deleted rows leave among rows of other ids.  So where much was
  * rewritten, chunk_data stands on half-empty pages; written once more, in the order that fills pages
- * (fill.h), it leaves them free. */
+ * (fill.h), it leaves them free.  The rows of chunk, which are ingested a bit of each series at a
+ * time, fill pages when they are written anew in their own order. */
 #ifndef PT_STORE_REPACK_H
 #define PT_STORE_REPACK_H
 
@@ -12,7 +13,7 @@
 struct pt_repack {
     struct pt_store *store;
     uint64_t rewritten; /* chunks that were written since their pages were last full */
-    bool begun;
+    bool begun, moved;  /* moved: all bytes are where they are to be, the rows come next */
     int64_t newest;     /* rows up to this id are moved */
     int64_t series, t0; /* chunks up to this one are done */
 };
