@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 enum {
-    POINTS_FULL = 1 << 20,       /* buffered points that call for a commit (16 bytes each) */
+    POINTS_FULL = 2 << 20,       /* buffered points that call for a commit (16 bytes each) */
     BYTES_FULL = 16 << 20,       /* ... and bytes of encoded chunks, documents and rejects */
     SERIES_FULL = 64 << 20,      /* ... and bytes that the series take */
     SLOT_BYTES = sizeof(struct pt_slot) + 128, /* of them for a slot and its first points */
