@@ -118,11 +118,15 @@ static int read_keep(struct parser *p, struct pt_str rest)
     return read_duration(p, rest, "keep_firing_for", &open_rule(p)->keep);
 }
 
+static const int64_t EVERY_LEAST = PT_MS;
+
 static int read_every(struct parser *p, struct pt_str rest)
 {
     if (read_duration(p, rest, "every", &open_rule(p)->every) != 0)
         return -1;
-    return open_rule(p)->every ? 0 : fail(p, "every: expected more than nothing, not", rest);
+    return open_rule(p)->every >= EVERY_LEAST
+               ? 0
+               : fail(p, "every: expected 1ms or more, since every tick is judged, not", rest);
 }
 
 static int read_severity(struct parser *p, struct pt_str rest)

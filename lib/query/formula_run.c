@@ -75,30 +75,31 @@ static void push(const struct pt_formula_step *s, const double *values, double *
         memcpy(a, values + s->variable, n * sizeof *a);
 }
 
-/* Runs the steps from begin to end over n rows, at most BLOCK; variable v of row i is
- * values[v + i].  The outcome is what is lowest on the stack. */
-static void run_on(double stack[PT_FORMULA_STACK][BLOCK], const struct pt_formula *f, size_t begin,
-                   size_t end, const double *values, size_t n)
+/* Runs the steps from begin to end over n rows; variable v of row i is values[v + i].  The stack
+ * holds PT_FORMULA_STACK times n numbers; the outcome is what is lowest on it. */
+static void run_on(double *stack, const struct pt_formula *f, size_t begin, size_t end,
+                   const double *values, size_t n)
 {
-    size_t top = 0; /* values on it */
+    double *top = stack; /* behind what is on it */
     for (size_t i = begin; i < end; i++) {
         const struct pt_formula_step *s = &f->steps[i];
         if (s->op <= PT_OP_VARIABLE) {
-            push(s, values, stack[top++], n);
+            push(s, values, top, n);
+            top += n;
         } else if (s->op < PT_OP_ADD) {
-            apply_one(s->op, stack[top - 1], n);
+            apply_one(s->op, top - n, n);
         } else {
-            top--;
-            apply_two(s->op, stack[top - 1], stack[top], n);
+            top -= n;
+            apply_two(s->op, top - n, top, n);
         }
     }
 }
 
 static double run_one(const struct pt_formula *f, size_t begin, size_t end, const double *values)
 {
-    double stack[PT_FORMULA_STACK][BLOCK];
+    double stack[PT_FORMULA_STACK];
     run_on(stack, f, begin, end, values, 1);
-    return stack[0][0];
+    return stack[0];
 }
 
 double pt_formula_number(const struct pt_formula *f, const double *values)
@@ -119,12 +120,12 @@ void pt_formula_sides(const struct pt_formula *f, const double *values, double *
 
 void pt_formula_holds_each(const struct pt_formula *f, const double *x, size_t n, bool *holds)
 {
-    double stack[PT_FORMULA_STACK][BLOCK];
+    double stack[PT_FORMULA_STACK * BLOCK];
     for (size_t at = 0; at < n; at += BLOCK) {
         size_t rows = n - at < BLOCK ? n - at : BLOCK;
         run_on(stack, f, 0, f->n, x + at, rows);
         for (size_t i = 0; i < rows; i++)
-            holds[at + i] = stack[0][i] > 0;
+            holds[at + i] = stack[i] > 0;
     }
 }
 
