@@ -63,7 +63,6 @@ static int connect(sqlite3 *db, void *binding, int argc, const char *const *argv
     struct pt_table *t;
     const struct kind *kind;
     sqlite3_str *sql;
-    char *text;
     int rc = pt_table_new(binding, sizeof *t, &t, message);
     (void)argc;
     (void)argv;
@@ -76,18 +75,7 @@ static int connect(sqlite3 *db, void *binding, int argc, const char *const *argv
     for (int i = 0; kind->fields[i]; i++)
         sqlite3_str_appendf(sql, ", \"%w\"", kind->fields[i]);
     sqlite3_str_appendall(sql, ", tags TEXT, body TEXT, selector TEXT HIDDEN)");
-    text = sqlite3_str_finish(sql);
-    rc = pt_table_declare(db, text, t, out);
-    sqlite3_free(text);
-    if (rc != SQLITE_OK)
-        pt_table_free(t);
-    return rc;
-}
-
-static int disconnect(sqlite3_vtab *table)
-{
-    pt_table_free((struct pt_table *)table);
-    return SQLITE_OK;
+    return pt_table_declare_gathered(db, sql, t, out);
 }
 
 /* --- plans ----------------------------------------------------------------------------------- */
@@ -310,7 +298,7 @@ int pt_module_documents(sqlite3 *db, struct pt_host *host)
         .iVersion = 1,
         .xConnect = connect,
         .xBestIndex = best_index,
-        .xDisconnect = disconnect,
+        .xDisconnect = pt_table_disconnect,
         .xOpen = open_cursor,
         .xClose = close_cursor,
         .xFilter = filter,

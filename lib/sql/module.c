@@ -103,6 +103,23 @@ void pt_table_free(struct pt_table *table)
     free(table);
 }
 
+int pt_table_declare_gathered(sqlite3 *db, sqlite3_str *columns, struct pt_table *table,
+                              sqlite3_vtab **out)
+{
+    char *text = sqlite3_str_finish(columns);
+    int rc = pt_table_declare(db, text, table, out);
+    sqlite3_free(text);
+    if (rc != SQLITE_OK)
+        pt_table_free(table);
+    return rc;
+}
+
+int pt_table_disconnect(sqlite3_vtab *table)
+{
+    pt_table_free((struct pt_table *)table);
+    return SQLITE_OK;
+}
+
 struct pt_store *pt_table_store(const sqlite3_vtab *table)
 {
     return ((const struct pt_table *)table)->host->store;

@@ -54,6 +54,12 @@ int pt_table_new(void *binding, size_t size, struct pt_table **out, char **messa
 int pt_table_declare(sqlite3 *db, const char *schema, struct pt_table *table, sqlite3_vtab **out);
 void pt_table_free(struct pt_table *table);
 
+/* For tables that are a struct pt_table and no more: declares the columns that were gathered, which
+ * it frees, and when that fails the table; and xDisconnect. */
+int pt_table_declare_gathered(sqlite3 *db, sqlite3_str *columns, struct pt_table *table,
+                              sqlite3_vtab **out);
+int pt_table_disconnect(sqlite3_vtab *table);
+
 struct pt_store *pt_table_store(const sqlite3_vtab *table);
 
 /* Sets the table's message to what err says; returns SQLite's code for it. */

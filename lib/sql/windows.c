@@ -28,7 +28,6 @@ static int connect(sqlite3 *db, void *binding, int argc, const char *const *argv
 {
     sqlite3_str *sql;
     struct pt_table *t;
-    char *text;
     int rc = pt_table_new(binding, sizeof *t, &t, message);
     (void)argc;
     (void)argv;
@@ -41,18 +40,7 @@ static int connect(sqlite3 *db, void *binding, int argc, const char *const *argv
         sqlite3_str_appendf(sql, ", \"%w\"", AGGS[i]);
     sqlite3_str_appendall(sql, ", selector HIDDEN, \"window\" HIDDEN, \"by\" HIDDEN,"
                                " since HIDDEN, until HIDDEN)");
-    text = sqlite3_str_finish(sql);
-    rc = pt_table_declare(db, text, t, out);
-    sqlite3_free(text);
-    if (rc != SQLITE_OK)
-        pt_table_free(t);
-    return rc;
-}
-
-static int disconnect(sqlite3_vtab *table)
-{
-    pt_table_free((struct pt_table *)table);
-    return SQLITE_OK;
+    return pt_table_declare_gathered(db, sql, t, out);
 }
 
 static struct pt_plan_use use_of(const sqlite3_vtab *table, int column)
@@ -277,7 +265,7 @@ int pt_module_windows(sqlite3 *db, struct pt_host *host)
         .iVersion = 1,
         .xConnect = connect,
         .xBestIndex = best_index,
-        .xDisconnect = disconnect,
+        .xDisconnect = pt_table_disconnect,
         .xOpen = open_cursor,
         .xClose = close_cursor,
         .xFilter = filter,
